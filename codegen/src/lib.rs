@@ -1,1 +1,3 @@
-//! Skeleton.
+//! Turns the pinned OpenAPI documents and the tool manifest into typed clients and the catalogue.
+
+pub mod problem;
