@@ -1,0 +1,401 @@
+//! The shape of the catalogue: everything the build step knows of a tool, as constant data.
+//!
+//! The generated table (`OUT_DIR/catalog.rs`) is made of these types and nothing else; there is no
+//! second list of tools. The types hold no behaviour that needs a store, a clock or a network.
+
+/// A family of tools that an operator enables as one.
+#[derive(Debug)]
+pub struct Group {
+    /// Name as in `GOJIRA_ENABLED_GROUPS`.
+    pub name: &'static str,
+    /// Title for people.
+    pub title: &'static str,
+    /// Credential of its tools, unless a tool says otherwise.
+    pub credential: Credential,
+}
+
+/// What a call reaches Atlassian with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Credential {
+    /// The caller's OAuth 2.0 (3LO) access token.
+    Oauth,
+    /// The caller's own API token, bound on the web page.
+    ApiToken,
+    /// The organisation's API key, behind the organisation gate.
+    OrgAdmin,
+    /// None: the tool does not leave the server.
+    Local,
+}
+
+/// What a tool does to the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Makes something that was not there.
+    Create,
+    /// Changes what the body names and leaves the rest.
+    Update,
+    /// Resets what the body omits; the body is merged from the state before.
+    Replace,
+    /// Removes something.
+    Delete,
+    /// Changes state in another way.
+    Action,
+}
+
+/// Where a parameter of an operation stands in the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// One path segment.
+    Path,
+    /// The query string.
+    Query,
+    /// A request header.
+    Header,
+}
+
+/// A parameter as the pinned document declares it.
+#[derive(Debug)]
+pub struct Param {
+    /// Published name.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether the document requires it.
+    pub required: bool,
+    /// JSON Schema of its value, as JSON text.
+    pub schema: &'static str,
+}
+
+/// The request body as the pinned document declares it.
+#[derive(Debug)]
+pub struct Body {
+    /// Whether the document requires it.
+    pub required: bool,
+    /// Media type sent.
+    pub media: &'static str,
+    /// Self-contained JSON Schema (local `$defs`), as JSON text.
+    pub schema: &'static str,
+}
+
+/// An operation of a pinned document.
+#[derive(Debug)]
+pub struct Operation {
+    /// `api:id`, for instance `jira-platform:getProject`.
+    pub key: &'static str,
+    /// Name of the pinned document.
+    pub api: &'static str,
+    /// HTTP method, upper case.
+    pub method: &'static str,
+    /// Path template as published.
+    pub path: &'static str,
+    /// Parameters, in the order of the document.
+    pub params: &'static [Param],
+    /// Request body, where there is one.
+    pub body: Option<Body>,
+    /// OAuth (or organisation key) scopes the document asks for.
+    pub scopes: &'static [&'static str],
+    /// Headers sent with every request, e.g. `X-ExperimentalApi: opt-in`.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// How a failed attempt may be repeated.
+    pub retry: Retry,
+    /// Whether the document marks it experimental.
+    pub experimental: bool,
+    /// Whether the document marks it deprecated.
+    pub deprecated: bool,
+}
+
+/// How a failed attempt may be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// Reads: repeat on anything transient.
+    Safe,
+    /// PUT and DELETE: repeat when the fate of the first is the same as of the second.
+    Idempotent,
+    /// Never sent twice, except after a 429 (which promises that nothing was done).
+    Once,
+}
+
+/// A tool.
+#[derive(Debug)]
+pub struct Tool {
+    /// Name, `^[a-z][a-z0-9_]{0,39}$`.
+    pub name: &'static str,
+    /// Title for people.
+    pub title: &'static str,
+    /// Names that are accepted at the call and never listed.
+    pub aliases: &'static [&'static str],
+    /// Name of its group.
+    pub group: &'static str,
+    /// What it is for, one or two sentences.
+    pub about: &'static str,
+    /// What it does to the tenant.
+    pub effect: Effect,
+    /// What it reaches Atlassian with.
+    pub credential: Credential,
+    /// The operation it calls; `None` for a hand-written handler.
+    pub operation: Option<&'static Operation>,
+    /// Name of a hand-written handler in `src/tools/`, e.g. `workflows::get`.
+    pub handler: Option<&'static str>,
+    /// Operations a handler may call.
+    pub uses: &'static [&'static Operation],
+    /// Input schema as listed to clients (JSON text, flat dialect of CLIENTS.md).
+    pub listed_schema: &'static str,
+    /// Input schema that arguments are checked against (JSON text, local `$defs` allowed).
+    pub full_schema: &'static str,
+    /// How parameters of the operation are filled.
+    pub params: &'static [Bind],
+    /// How the request body is filled.
+    pub body: BodyPlan,
+    /// What the call changes; `None` for reads and local tools.
+    pub target: Option<Target>,
+    /// The state before a write.
+    pub before: Before,
+    /// How the state after a create is read; other writes read `before` again.
+    pub after: Option<Read>,
+    /// Projection from the read shape of `before` to the write shape of the body.
+    pub shape: Option<Projection>,
+    /// Values the read shape takes after the write, by JSON pointer, where the body does not say it.
+    pub becomes: &'static [(&'static str, Source)],
+    /// How the write is undone.
+    pub revert: Revert,
+    /// Style of paging of a list.
+    pub paging: Paging,
+    /// How a long-running operation is followed.
+    pub task: Task,
+    /// Licence or plan the product needs, where it does.
+    pub plan: Option<&'static str>,
+    /// How well the behaviour is known.
+    pub evidence: Evidence,
+    /// A hazard to tell in the dry run.
+    pub warning: Option<&'static str>,
+    /// JSON pointers (with `*`) of arguments or results that are secret.
+    pub secrets: &'static [&'static str],
+    /// Whether it is among the tools listed in the `catalog` surface.
+    pub core: bool,
+}
+
+/// How well the behaviour of an operation is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// Reported as called against a real site.
+    Live,
+    /// Stands in the published document.
+    Spec,
+    /// Taken from documentation.
+    Documented,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// An argument of the call.
+    Argument(&'static str),
+    /// A boolean argument, turned around.
+    Negated(&'static str),
+    /// A constant, as JSON text.
+    Constant(&'static str),
+    /// The id of the target.
+    Target,
+    /// A JSON pointer into the state before.
+    Before(&'static str),
+    /// A JSON pointer into the state after.
+    After(&'static str),
+    /// A JSON pointer into the answer of the write.
+    Result(&'static str),
+    /// The organisation id of the settings.
+    OrgId,
+    /// The keys that a difference-based revert acts on (an array).
+    Keys,
+    /// The single key that a difference-based revert acts on; the call is made once a key.
+    Key,
+}
+
+/// One parameter of an operation and what fills it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bind {
+    /// Published parameter name.
+    pub param: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// What fills it.
+    pub from: Source,
+}
+
+/// How a request body is filled.
+#[derive(Debug)]
+pub enum BodyPlan {
+    /// No body.
+    None,
+    /// Fields by JSON pointer; a field whose source is absent is left out.
+    Fields(&'static [(&'static str, Source)]),
+    /// One argument is the whole body; constants may be laid over it by pointer.
+    Whole(&'static str, &'static [(&'static str, Source)]),
+}
+
+/// A call of another operation on behalf of a tool.
+#[derive(Debug)]
+pub struct Call {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Its parameters.
+    pub params: &'static [Bind],
+    /// Its body.
+    pub body: CallBody,
+}
+
+/// The body of a [`Call`].
+#[derive(Debug)]
+pub enum CallBody {
+    /// No body.
+    None,
+    /// Fields by JSON pointer.
+    Fields(&'static [(&'static str, Source)]),
+    /// A projection.
+    Projected(Projection),
+}
+
+/// A read made on behalf of a tool.
+#[derive(Debug)]
+pub struct Read {
+    /// The call.
+    pub call: Call,
+    /// JSON pointer of the state in the answer; empty for the whole answer.
+    pub at: &'static str,
+    /// Read every page and join the items found at `at`.
+    pub all_pages: bool,
+    /// JSON pointers (with `*` for array items) that change by themselves and are not compared.
+    pub ignore: &'static [&'static str],
+    /// A 404 means "not there" and is no error; the state is then null.
+    pub absent_ok: bool,
+}
+
+/// What a write changes.
+#[derive(Debug)]
+pub struct Target {
+    /// Kind of object, e.g. `custom_field`.
+    pub kind: &'static str,
+    /// Where its id comes from: an argument, or the answer for a create.
+    pub id: Source,
+}
+
+/// The state before a write.
+#[derive(Debug)]
+pub enum Before {
+    /// Not a write.
+    NotNeeded,
+    /// There is none, and why.
+    None(&'static str),
+    /// Read it so.
+    Read(Read),
+}
+
+/// How a write is undone.
+#[derive(Debug)]
+pub enum Revert {
+    /// It cannot be undone, and why.
+    No(&'static str),
+    /// The same operation again, with the touched fields of [`Tool::shape`] as they were.
+    Restore {
+        /// Body fields that must always be sent, taken from the present state.
+        always: &'static [&'static str],
+    },
+    /// Another call.
+    Recipe {
+        /// The call that undoes.
+        call: Call,
+        /// Only when this argument had this value (JSON text), e.g. `("permanent", "false")`.
+        when: Option<(&'static str, &'static str)>,
+    },
+    /// Undo only the observed difference between two lists.
+    Difference {
+        /// JSON pointer (relative to an item of the state) of the key; empty when items are the keys.
+        key: &'static str,
+        /// Undoes what was added; `None` when that cannot be undone.
+        added: Option<Call>,
+        /// Undoes what was removed; `None` when that cannot be undone.
+        removed: Option<Call>,
+    },
+}
+
+/// A projection from one JSON shape to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Projection {
+    /// The value it reads.
+    pub from: Source,
+    /// Start from the whole value instead of an empty object.
+    pub whole: bool,
+    /// Keys copied under their own name.
+    pub pick: &'static [&'static str],
+    /// `(to, from)` JSON pointers.
+    pub map: &'static [(&'static str, &'static str)],
+    /// Pointers set to a constant (JSON text) when nothing is there.
+    pub absent: &'static [(&'static str, &'static str)],
+    /// Pointers set to a constant (JSON text) always.
+    pub set: &'static [(&'static str, &'static str)],
+    /// JSON pointers (with `*` for array items) removed at the end.
+    pub drop: &'static [&'static str],
+}
+
+/// Style of paging of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paging {
+    /// Not a list, or a list without pages; items at the pointer if given.
+    None {
+        /// Where the items are, if this is a list.
+        items: Option<&'static str>,
+    },
+    /// Numbered offset and size.
+    Offset {
+        /// Query (or body) name of the offset.
+        offset: &'static str,
+        /// Query name of the page size.
+        size: &'static str,
+        /// Largest page size the API gives.
+        largest: u32,
+        /// Pointer of the items.
+        items: &'static str,
+        /// Pointer of the true total; empty where there is none.
+        total: &'static str,
+        /// Pointer of the "last page" mark; empty where there is none.
+        last: &'static str,
+    },
+    /// A cursor, which the answer gives bare, in a link or in a query string.
+    Cursor {
+        /// Query name (or `body:/pointer`) of the cursor.
+        cursor: &'static str,
+        /// Query name (or `body:/pointer`) of the page size; empty where there is none.
+        size: &'static str,
+        /// Largest page size the API gives.
+        largest: u32,
+        /// Pointer of the items.
+        items: &'static str,
+        /// Pointer of the next cursor or link.
+        next: &'static str,
+    },
+}
+
+/// How a long-running operation is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// It is done when it answers.
+    None,
+    /// Jira: 303 with `Location: /rest/api/3/task/{id}`, or a task in the body; followed by `getTask`.
+    Jira,
+    /// Confluence: `id` and `links.status` in the body; followed by `getTask` of confluence-v1.
+    Confluence,
+}
+
+/// A name that Atlassian offers no operation for.
+#[derive(Debug)]
+pub struct Unavailable {
+    /// Names that are accepted at the call.
+    pub aliases: &'static [&'static str],
+    /// Why.
+    pub why: &'static str,
+    /// What to do instead: a tool, or the place in the UI.
+    pub instead: &'static str,
+    /// The tool that now does the job, where there is one.
+    pub tool: Option<&'static str>,
+}
