@@ -1,0 +1,9 @@
+//! Floor 0: small types that every other module may use and that use none of them.
+
+pub mod clock;
+pub mod fault;
+pub mod ids;
+pub mod net;
+pub mod random;
+pub mod secret;
+pub mod tenant;

@@ -1,0 +1,172 @@
+//! Sealing of stored values: XChaCha20-Poly1305 under a ring of keys. Alone knows the layout.
+//!
+//! A sealed value is `1 | key id (8 bytes) | nonce (24 bytes) | ciphertext and tag`. The store key
+//! (kind, owner and id) is additional data: a value copied under another key does not open.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
+
+use crate::base::random::{RandomError, SharedRandom};
+use crate::base::secret::Secret;
+
+const VERSION: u8 = 1;
+const KEY_ID: usize = 8;
+const NONCE: usize = 24;
+const HEADER: usize = 1 + KEY_ID + NONCE;
+
+/// A 256-bit key.
+pub type SealKey = Secret<[u8; 32]>;
+
+/// The keys a server knows: the first seals, all open.
+#[derive(Debug)]
+pub struct Ring {
+    current: ([u8; KEY_ID], SealKey),
+    older: Vec<([u8; KEY_ID], SealKey)>,
+    random: SharedRandom,
+}
+
+/// Why a value could not be sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// No randomness for the nonce.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// Longer than the cipher takes.
+    #[error("value too long to seal")]
+    TooLong,
+}
+
+/// A value that no key of the ring opens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("sealed with key {key_id}, which does not open it")]
+pub struct OpenFault {
+    /// The id of the key that the value names, in hex; `unreadable` when it names none.
+    pub key_id: String,
+}
+
+impl Ring {
+    /// A ring that seals with `current` and also opens what `older` sealed.
+    pub fn new(current: SealKey, older: Vec<SealKey>, random: SharedRandom) -> Self {
+        let named = |key| (key_id(&key), key);
+        Self {
+            current: named(current),
+            older: older.into_iter().map(named).collect(),
+            random,
+        }
+    }
+
+    /// Seals `plain`, bound to `context`.
+    ///
+    /// # Errors
+    /// When there is no randomness for the nonce, or the value is longer than the cipher takes.
+    pub fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0_u8; NONCE];
+        self.random.fill(&mut nonce)?;
+        let (id, key) = &self.current;
+        let mut sealed = Vec::with_capacity(HEADER + plain.len() + 16);
+        sealed.push(VERSION);
+        sealed.extend_from_slice(id);
+        sealed.extend_from_slice(&nonce);
+        let aad = additional(&sealed, context);
+        let payload = Payload {
+            msg: plain,
+            aad: &aad,
+        };
+        let text = XChaCha20Poly1305::new(key.expose().into())
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| SealError::TooLong)?;
+        sealed.extend_from_slice(&text);
+        Ok(sealed)
+    }
+
+    /// Opens what [`Ring::seal`] made with the same context.
+    ///
+    /// # Errors
+    /// [`OpenFault`] when the value was altered, belongs to another context or to a foreign key.
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Secret<Vec<u8>>, OpenFault> {
+        let unreadable = || OpenFault {
+            key_id: "unreadable".to_owned(),
+        };
+        let (header, text) = sealed.split_at_checked(HEADER).ok_or_else(unreadable)?;
+        let (id, nonce) = header
+            .strip_prefix(&[VERSION])
+            .and_then(|rest| rest.split_at_checked(KEY_ID))
+            .ok_or_else(unreadable)?;
+        let fault = || OpenFault {
+            key_id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
+        };
+        let (_, key) = std::iter::once(&self.current)
+            .chain(&self.older)
+            .find(|(known, _)| known == id)
+            .ok_or_else(fault)?;
+        let nonce = <[u8; NONCE]>::try_from(nonce).map_err(|_| fault())?;
+        let aad = additional(header, context);
+        XChaCha20Poly1305::new(key.expose().into())
+            .decrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: text,
+                    aad: &aad,
+                },
+            )
+            .map(Secret::new)
+            .map_err(|_| fault())
+    }
+}
+
+fn additional(header: &[u8], context: &[u8]) -> Vec<u8> {
+    [&header[..=KEY_ID], context].concat()
+}
+
+/// The first bytes of the key's digest: names the key and tells nothing of it.
+fn key_id(key: &SealKey) -> [u8; KEY_ID] {
+    let digest = Sha256::digest([b"gojira-mcp key id".as_slice(), key.expose()].concat());
+    let mut id = [0_u8; KEY_ID];
+    for (to, from) in id.iter_mut().zip(digest) {
+        *to = from;
+    }
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::base::random::SystemRandom;
+
+    fn ring(current: u8, older: &[u8]) -> Ring {
+        let older = older.iter().map(|byte| Secret::new([*byte; 32])).collect();
+        Ring::new(Secret::new([current; 32]), older, Arc::new(SystemRandom))
+    }
+
+    #[test]
+    fn a_value_opens_under_its_own_context_only() {
+        let ring = ring(1, &[]);
+        let sealed = ring.seal(b"grant:{a}", b"token").unwrap();
+        assert_eq!(ring.open(b"grant:{a}", &sealed).unwrap().expose(), b"token");
+        assert!(ring.open(b"grant:{b}", &sealed).is_err());
+        assert!(!sealed.windows(5).any(|part| part == b"token"));
+    }
+
+    #[test]
+    fn an_older_key_still_opens_and_a_foreign_one_is_named() {
+        let sealed = ring(1, &[]).seal(b"k", b"v").unwrap();
+        assert!(ring(2, &[1]).open(b"k", &sealed).is_ok());
+        let fault = ring(3, &[]).open(b"k", &sealed).unwrap_err();
+        assert_eq!(fault.key_id.len(), 16);
+    }
+
+    #[test]
+    fn every_altered_byte_is_noticed() {
+        let ring = ring(1, &[]);
+        let sealed = ring.seal(b"k", b"value").unwrap();
+        for at in 0..sealed.len() {
+            let mut altered = sealed.clone();
+            altered[at] ^= 1;
+            assert!(ring.open(b"k", &altered).is_err(), "byte {at}");
+        }
+        assert!(ring.open(b"k", &sealed[..20]).is_err());
+    }
+}

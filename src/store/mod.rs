@@ -1,0 +1,10 @@
+//! Where everything that must outlive a request is kept: one trait, in atomic steps.
+
+pub mod keys;
+pub mod sqlite;
+mod steps;
+pub mod vault;
+
+pub use steps::{
+    Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
+};

@@ -1,0 +1,7 @@
+//! The embedded backend: one SQLite file, any number of threads, several processes on one machine.
+
+mod backend;
+#[cfg(test)]
+mod tests;
+
+pub use backend::SqliteStore;

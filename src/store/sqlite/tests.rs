@@ -1,0 +1,1 @@
+//! The contract suite over the SQLite backend, and what is SQLite's own.
