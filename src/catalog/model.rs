@@ -144,6 +144,9 @@ pub struct Tool {
     pub listed_schema: &'static str,
     /// Input schema that arguments are checked against (JSON text, local `$defs` allowed).
     pub full_schema: &'static str,
+    /// What an argument is when the caller leaves it out (name, JSON text); filled in before the
+    /// arguments are checked, so that a destructive parameter is always sent.
+    pub defaults: &'static [(&'static str, &'static str)],
     /// How parameters of the operation are filled.
     pub params: &'static [Bind],
     /// How the request body is filled.
@@ -192,6 +195,10 @@ pub enum Evidence {
 pub enum Source {
     /// An argument of the call.
     Argument(&'static str),
+    /// A part of an argument: its name and a JSON pointer into it.
+    ArgumentAt(&'static str, &'static str),
+    /// An array of the values of these sources; absent ones are left out.
+    Array(&'static [Source]),
     /// A boolean argument, turned around.
     Negated(&'static str),
     /// A constant, as JSON text.
