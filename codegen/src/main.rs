@@ -1,2 +1,9 @@
-//! Skeleton.
-fn main() {}
+//! The maintainer's command line: pin a published document, look at it, compare it, check it.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,7 @@
+//! The commands and what they share.
+
+mod pin;
+mod root;
+mod run;
+
+pub(crate) use run::run;

@@ -1,0 +1,40 @@
+//! Reads the command line, runs the command and prints its faults.
+#![expect(
+    clippy::print_stderr,
+    reason = "faults of a command line are told on standard error"
+)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{pin, root};
+
+/// Works on the pinned Atlassian documents (specs/) and on what is generated from them.
+#[derive(Debug, Parser)]
+#[command(name = "codegen", version, max_term_width = 100)]
+struct Arguments {
+    /// The workspace [default: found from the working directory].
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Pin(pin::Arguments),
+}
+
+/// Runs the command; 1 when it finds a fault or cannot do its work.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = root::find(arguments.root).and_then(|root| match arguments.command {
+        Command::Pin(arguments) => pin::run(&root, &arguments),
+    });
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}

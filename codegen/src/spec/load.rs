@@ -1,0 +1,184 @@
+//! Loads the pinned documents: digests checked, supplements merged, fixups applied.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::document::{Document, METHODS, Operation};
+use super::exclude::{self, Exclusion};
+use super::fix::{self, Fixup};
+use super::ledger::{self, Entry};
+use super::pins::{self, Pin, Pins, digest};
+use super::supplement;
+use crate::problem::{Problem, Problems};
+
+/// All pinned documents, ready for use.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Specs {
+    /// The documents, by API.
+    pub documents: BTreeMap<String, Document>,
+    /// Why an operation, by `api:id`, must not become a tool.
+    pub exclusions: BTreeMap<String, String>,
+}
+
+impl Specs {
+    /// Loads every document that `dir/pins.toml` names. All faults are told at once.
+    pub fn load(dir: &Path) -> Result<Self, Problems> {
+        let pins = Pins::read(dir)?;
+        let fixups: Vec<Entry<Fixup>> = ledger::read(dir, fix::FILE, "fixup")?;
+        let exclusions: Vec<Entry<Exclusion>> = ledger::read(dir, exclude::FILE, "exclusion")?;
+        let mut problems = Problems(unpinned(dir, &pins));
+        let mut documents = BTreeMap::new();
+        for (api, pin) in &pins.0 {
+            match load_one(dir, api, pin) {
+                Ok(mut root) => {
+                    problems.0.extend(fix::apply_all(&fixups, api, &mut root).0);
+                    describe_responses(&mut root);
+                    documents.insert(
+                        api.clone(),
+                        Document {
+                            api: api.clone(),
+                            root,
+                        },
+                    );
+                }
+                Err(problem) => problems.0.push(problem),
+            }
+        }
+        let strays = fixups
+            .iter()
+            .filter(|entry| !pins.0.contains_key(&entry.value.document));
+        problems.0.extend(strays.map(|entry| {
+            entry.problem(
+                format!("no document `{}` is pinned", entry.value.document),
+                "a fixup of an unknown document corrects nothing",
+                "correct the name, or delete this entry",
+            )
+        }));
+        problems.into_result()?;
+        let exclusions = exclude::resolve(&exclusions, &documents)?;
+        Ok(Self {
+            documents,
+            exclusions,
+        })
+    }
+
+    /// The operation of this key, `api:id`.
+    pub fn operation(&self, key: &str) -> Option<Operation<'_>> {
+        let (api, id) = key.split_once(':')?;
+        self.documents.get(api)?.operation(id)
+    }
+
+    /// Why the operation of this key must not become a tool, if so.
+    pub fn excluded(&self, key: &str) -> Option<&str> {
+        self.exclusions.get(key).map(String::as_str)
+    }
+}
+
+/// Name of the file of hand-written additions to a published document.
+pub fn supplement_name(api: &str) -> String {
+    format!("{api}.supplement.json")
+}
+
+fn load_one(dir: &Path, api: &str, pin: &Pin) -> Result<Value, Problem> {
+    let mut root = read_checked(dir, &format!("{api}.json"), &pin.pinned_sha256)?;
+    if let Some(expected) = &pin.supplement_sha256 {
+        let name = supplement_name(api);
+        let more = read_checked(dir, &name, expected)?;
+        supplement::merge(&mut root, &more).map_err(|what| Problem {
+            file: format!("specs/{name}"),
+            line: 0,
+            what,
+            why: "two versions of one thing cannot both be right".to_owned(),
+            mend: format!(
+                "take it out of the supplement and run `cargo run -p codegen -- pin {api}`"
+            ),
+        })?;
+    }
+    Ok(root)
+}
+
+/// Reads `dir/name`, which must have this digest.
+fn read_checked(dir: &Path, name: &str, expected: &str) -> Result<Value, Problem> {
+    let problem = |what: String| Problem {
+        file: format!("specs/{name}"),
+        line: 0,
+        what,
+        why: format!("specs/{} pins this file to {expected}", pins::FILE),
+        mend: "restore it from version control; pinned documents are made by `codegen pin` and \
+               corrected in specs/fixups.toml, never edited"
+            .to_owned(),
+    };
+    let bytes = std::fs::read(dir.join(name))
+        .map_err(|error| problem(format!("cannot be read: {error}")))?;
+    let found = digest(&bytes);
+    if found != expected {
+        return Err(problem(format!("has been altered: its SHA-256 is {found}")));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| problem(format!("is not JSON: {error}")))
+}
+
+/// JSON files that no pin names.
+fn unpinned(dir: &Path, pins: &Pins) -> Vec<Problem> {
+    let entries = std::fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let stray = |name: &String| {
+        let Some(stem) = name.strip_suffix(".json") else {
+            return false;
+        };
+        match stem.strip_suffix(".supplement") {
+            Some(api) => pins
+                .0
+                .get(api)
+                .is_none_or(|pin| pin.supplement_sha256.is_none()),
+            None => !pins.0.contains_key(stem),
+        }
+    };
+    names
+        .filter(stray)
+        .map(|name| Problem {
+            what: "is not pinned".to_owned(),
+            why: format!(
+                "specs/{} does not name it, so nothing guards it",
+                pins::FILE
+            ),
+            mend: "pin it with `cargo run -p codegen -- pin`, or delete it".to_owned(),
+            file: format!("specs/{name}"),
+            line: 0,
+        })
+        .collect()
+}
+
+/// `OpenAPI` demands a description of every response; pinned documents hold no prose, so it is
+/// empty.
+fn describe_responses(root: &mut Value) {
+    let describe = |responses: Option<&mut Value>| {
+        let responses = responses.and_then(Value::as_object_mut);
+        for response in responses
+            .into_iter()
+            .flat_map(Map::values_mut)
+            .filter_map(Value::as_object_mut)
+        {
+            if !response.contains_key("$ref") {
+                response.insert("description".to_owned(), Value::from(""));
+            }
+        }
+    };
+    describe(root.pointer_mut("/components/responses"));
+    let items = root.get_mut("paths").and_then(Value::as_object_mut);
+    for item in items.into_iter().flat_map(Map::values_mut) {
+        for (method, _) in METHODS {
+            describe(
+                item.get_mut(method)
+                    .and_then(|operation| operation.get_mut("responses")),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

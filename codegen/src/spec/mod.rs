@@ -1,0 +1,26 @@
+//! The pinned Atlassian documents: how they are made, loaded, corrected, compared and cut down.
+
+mod by_hand;
+mod document;
+mod exclude;
+mod fix;
+mod ids;
+mod ledger;
+mod load;
+mod marks;
+mod pin;
+mod pins;
+mod print;
+mod select;
+mod strip;
+mod supplement;
+
+pub use by_hand::ByHand;
+pub use document::{Document, METHODS, Operation, Operations};
+pub use exclude::Exclusion;
+pub use fix::Fixup;
+pub use load::{Specs, supplement_name};
+pub use pin::{Pinned, Published, Source, pin};
+pub use pins::{Pin, Pins, digest};
+pub use print::canonical;
+pub use select::select;
