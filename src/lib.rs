@@ -1,5 +1,7 @@
 //! An MCP server for administering Atlassian Cloud. See `docs/ARCHITECTURE.md` for the floors.
 
+pub mod auth;
 pub mod base;
+pub mod grants;
 pub mod seal;
 pub mod store;

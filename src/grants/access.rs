@@ -1,0 +1,79 @@
+//! What a call reaches Atlassian with: a credential, and the site it is good for.
+
+use crate::base::secret::Secret;
+use crate::base::tenant::Tenant;
+
+/// A credential that is fit to be used now, with the site it belongs to. Only
+/// `Grants` hands it out; it is never stored.
+#[derive(Debug, Clone)]
+pub struct Access {
+    tenant: Option<Tenant>,
+    kind: AccessKind,
+}
+
+/// The credential itself.
+#[derive(Debug, Clone)]
+pub enum AccessKind {
+    /// The caller's Atlassian access token.
+    Bearer(Secret<String>),
+    /// The caller's own API token.
+    Basic {
+        /// The address that the token belongs to.
+        email: String,
+        /// The token.
+        token: Secret<String>,
+    },
+    /// The organisation's API key.
+    OrgKey {
+        /// The organisation.
+        org_id: String,
+        /// The key.
+        key: Secret<String>,
+    },
+    /// None: the call does not leave the server.
+    None,
+}
+
+impl Access {
+    /// The caller's access token on a site.
+    pub const fn bearer(tenant: Tenant, token: Secret<String>) -> Self {
+        Self {
+            tenant: Some(tenant),
+            kind: AccessKind::Bearer(token),
+        }
+    }
+
+    /// The caller's API token on a site.
+    pub const fn basic(tenant: Tenant, email: String, token: Secret<String>) -> Self {
+        Self {
+            tenant: Some(tenant),
+            kind: AccessKind::Basic { email, token },
+        }
+    }
+
+    /// The organisation's key. It belongs to no site.
+    pub const fn org_key(org_id: String, key: Secret<String>) -> Self {
+        Self {
+            tenant: None,
+            kind: AccessKind::OrgKey { org_id, key },
+        }
+    }
+
+    /// No credential and no site.
+    pub const fn none() -> Self {
+        Self {
+            tenant: None,
+            kind: AccessKind::None,
+        }
+    }
+
+    /// The site; always there for [`AccessKind::Bearer`] and [`AccessKind::Basic`].
+    pub const fn tenant(&self) -> Option<&Tenant> {
+        self.tenant.as_ref()
+    }
+
+    /// The credential.
+    pub const fn kind(&self) -> &AccessKind {
+        &self.kind
+    }
+}
