@@ -2,6 +2,8 @@
 
 pub mod auth;
 pub mod base;
+pub mod catalog;
 pub mod grants;
+pub mod journal;
 pub mod seal;
 pub mod store;
