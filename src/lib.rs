@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod base;
+pub mod config;
 pub mod grants;
 pub mod seal;
 pub mod store;
