@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod base;
 pub mod catalog;
+pub mod config;
 pub mod grants;
 pub mod journal;
 pub mod seal;

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod fault;
+pub mod hex;
 pub mod ids;
 pub mod net;
 pub mod random;
