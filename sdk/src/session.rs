@@ -72,6 +72,10 @@ impl fmt::Debug for Session {
 /// A builder of HTTP clients that suits these APIs: redirects are answers, and no referrer is told.
 ///
 /// rustls needs one cryptography provider per process: ring is installed when there is none yet.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the SDK stands alone: its clients are built here"
+)]
 pub fn http_client() -> reqwest::ClientBuilder {
     // An error says that a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();

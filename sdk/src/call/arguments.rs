@@ -78,6 +78,10 @@ impl Arguments {
     }
 
     /// The body of an operation that takes a file.
+    #[allow(
+        dead_code,
+        reason = "whether any operation takes a file is the manifest's choice"
+    )]
     pub(super) fn raw_body(&self) -> Result<RawBody, CallError> {
         let text = |member: &str| self.body.as_ref()?.get(member)?.as_str();
         let content_type =
@@ -98,23 +102,47 @@ impl Arguments {
     }
 }
 
-/// Reads a value as the parameter's type. On the wire both are text, and sites give as a string in one
-/// answer the id that the document of the next operation calls a number: either form is taken.
+/// Reads a value as the parameter's type.
+///
+/// On the wire all parameters are text, and a site gives as a string in one answer the id that the
+/// document of the next operation calls a number: either form is taken, and one value for a list of
+/// one. What is wrong is told of the value as it was given.
 fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
     T::deserialize(value).or_else(|error| {
-        let other = match value {
-            Value::String(text) => serde_json::from_str(text).ok().filter(is_plain),
-            Value::Number(_) | Value::Bool(_) => Some(Value::String(value.to_string())),
-            _ => None,
-        };
-        other
-            .and_then(|other| T::deserialize(other).ok())
+        other_forms(value)
+            .into_iter()
+            .find_map(|form| T::deserialize(form).ok())
             .ok_or(error)
     })
 }
 
-fn is_plain(value: &Value) -> bool {
-    value.is_number() || value.is_boolean()
+fn other_forms(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => {
+            let swapped: Option<Vec<Value>> = items.iter().map(swapped).collect();
+            swapped.map(Value::Array).into_iter().collect()
+        }
+        one => {
+            let alone = swapped(one);
+            let lists = [Some(one.clone()), alone.clone()];
+            let lists = lists
+                .into_iter()
+                .flatten()
+                .map(|item| Value::Array(vec![item]));
+            alone.into_iter().chain(lists).collect()
+        }
+    }
+}
+
+/// Text for a number or a truth value, and the other way round.
+fn swapped(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(text) => serde_json::from_str(text)
+            .ok()
+            .filter(|plain: &Value| plain.is_number() || plain.is_boolean()),
+        Value::Number(_) | Value::Bool(_) => Some(Value::String(value.to_string())),
+        _ => None,
+    }
 }
 
 fn wrong(name: &str, reason: &str) -> CallError {

@@ -62,6 +62,10 @@ pub(crate) trait RequestBody: Sized {
     /// Sets the JSON under its documented media type, or nothing.
     fn json_body<T>(self, media: &'static str, body: Option<&Json<T>>) -> Self;
     /// Sets the bytes. The header says that no browser was led to send them.
+    #[allow(
+        dead_code,
+        reason = "whether any operation takes a file is the manifest's choice"
+    )]
     fn raw_body(self, body: RawBody) -> Self;
 }
 

@@ -3,6 +3,10 @@
 use progenitor_client::{Error, encode_path};
 
 /// Encodes the value of the path parameter `name`.
+#[expect(
+    clippy::result_large_err,
+    reason = "the error that every generated method gives"
+)]
 pub(crate) fn segment(name: &str, value: &str) -> Result<String, Error<()>> {
     if let Some(reason) = refusal(value) {
         return Err(Error::InvalidRequest(format!(
