@@ -21,7 +21,7 @@ mod uncovered;
 mod uses;
 
 pub use by_hand::ByHand;
-pub use diff::{Change, Diff, Name, Place, Report, compare};
+pub use diff::{Change, Diff, Effect, Name, Place, Report, compare};
 pub use document::{Document, METHODS, Operation, Operations};
 pub use exclude::Exclusion;
 pub use fix::Fixup;

@@ -1,6 +1,6 @@
 //! Which tools a difference touches, and whether it breaks them.
 
-use super::change::{Change, Diff, Name, Place};
+use super::change::{Change, Diff, Effect, Name, Place};
 use crate::spec::uses::Use;
 
 /// One tool and what becomes of an operation that it uses.
@@ -44,16 +44,16 @@ fn one(api: &str, diff: &Diff, used: &Use) -> Option<Affected> {
     if concerning.is_empty() {
         return None;
     }
-    let breaks = concerning.iter().any(|change| change.breaks);
+    let breaks = concerning.iter().any(|change| change.breaks());
     let what = concerning
         .iter()
         .map(|change| format!("{}{}", change.place.title(), change.what));
     Some(told(what.collect(), breaks))
 }
 
-/// Whether the tool sees the changed part. What becomes required concerns everyone.
+/// Whether the tool sees the changed part. What is demanded concerns everyone.
 fn concerns(change: &Change, used: &Use) -> bool {
-    let demanded = change.breaks && change.what.contains("required");
+    let demanded = change.effect == Effect::Demands;
     match &change.place {
         Place::Operation => true,
         Place::Deprecation => !used.deprecated,

@@ -42,14 +42,11 @@ pub(super) fn fields(document: &Document, schema: &Value, direction: Direction) 
 
 /// What differs between two sets of fields.
 pub(super) fn changes(old: &Fields, new: &Fields, place: impl Fn(String) -> Place) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let removed = lost(old, new).map(|name| Change::breaking(place(name.to_owned()), "removed"));
+    let mut changes: Vec<_> = removed.collect();
     for (name, field) in old {
-        match new.get(name) {
-            None if has_parent(name, new) => {
-                changes.push(Change::breaking(place(name.clone()), "removed"));
-            }
-            None => {}
-            Some(newer) => changes.extend(field.changes(newer, &place(name.clone()))),
+        if let Some(newer) = new.get(name) {
+            changes.extend(field.changes(newer, &place(name.clone())));
         }
     }
     for (name, field) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
@@ -57,12 +54,19 @@ pub(super) fn changes(old: &Fields, new: &Fields, place: impl Fn(String) -> Plac
             continue;
         }
         changes.push(if field.required {
-            Change::breaking(place(name.clone()), "added, required")
+            Change::demanding(place(name.clone()), "added, required")
         } else {
             Change::harmless(place(name.clone()), "added")
         });
     }
     changes
+}
+
+/// The fields that are gone from what still holds them.
+pub(super) fn lost<'a>(old: &'a Fields, new: &'a Fields) -> impl Iterator<Item = &'a str> {
+    let gone = old.keys().filter(|name| !new.contains_key(*name));
+    gone.filter(|name| has_parent(name, new))
+        .map(String::as_str)
 }
 
 /// Whether the field that holds `name` is there too: of a whole object that came or went, only the
@@ -97,7 +101,7 @@ impl Field {
             changes.push(Change::breaking(place.clone(), what));
         }
         match (self.required, newer.required) {
-            (false, true) => changes.push(Change::breaking(place.clone(), "required now")),
+            (false, true) => changes.push(Change::demanding(place.clone(), "required now")),
             (true, false) => changes.push(Change::harmless(place.clone(), "no longer required")),
             _ => {}
         }

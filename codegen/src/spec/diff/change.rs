@@ -31,8 +31,19 @@ pub struct Change {
     pub place: Place,
     /// What is different, as a lowercase fragment.
     pub what: String,
-    /// Whether a caller that was right before may be wrong now.
-    pub breaks: bool,
+    /// What it does to a caller that was right before.
+    pub effect: Effect,
+}
+
+/// What a change does to a caller that was right before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Nothing: the caller is right still.
+    Harmless,
+    /// A caller that uses the changed part may be wrong now.
+    Breaks,
+    /// Every caller must give what it did not have to give before.
+    Demands,
 }
 
 /// The part of an operation that a change concerns.
@@ -51,22 +62,33 @@ pub enum Place {
 }
 
 impl Change {
-    /// A change after which a caller that was right before may be wrong.
-    pub(super) fn breaking(place: Place, what: impl Into<String>) -> Self {
+    pub(super) fn new(effect: Effect, place: Place, what: impl Into<String>) -> Self {
+        let what = what.into();
         Self {
             place,
-            what: what.into(),
-            breaks: true,
+            what,
+            effect,
         }
+    }
+
+    /// A change after which a caller that was right before may be wrong.
+    pub(super) fn breaking(place: Place, what: impl Into<String>) -> Self {
+        Self::new(Effect::Breaks, place, what)
     }
 
     /// A change that leaves former callers right.
     pub(super) fn harmless(place: Place, what: impl Into<String>) -> Self {
-        Self {
-            place,
-            what: what.into(),
-            breaks: false,
-        }
+        Self::new(Effect::Harmless, place, what)
+    }
+
+    /// A change after which every caller must give what it did not have to give before.
+    pub(super) fn demanding(place: Place, what: impl Into<String>) -> Self {
+        Self::new(Effect::Demands, place, what)
+    }
+
+    /// Whether a caller that was right before may be wrong now.
+    pub fn breaks(&self) -> bool {
+        self.effect != Effect::Harmless
     }
 }
 

@@ -10,6 +10,6 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, Diff, Name, Place};
+pub use change::{Change, Diff, Effect, Name, Place};
 pub use compare::compare;
 pub use report::Report;

@@ -100,7 +100,7 @@ fn parameters(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     for ((within, name), field) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
         let place = Place::Parameter(name.clone());
         changes.push(if field.is_required() {
-            Change::breaking(place, format!("({within}) added, required"))
+            Change::demanding(place, format!("({within}) added, required"))
         } else {
             Change::harmless(place, format!("({within}) added"))
         });
@@ -119,12 +119,12 @@ fn sent(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     match (request(old), request(new)) {
         (None, None) => Vec::new(),
         (Some(_), None) => vec![Change::breaking(whole(), "removed")],
-        (None, Some((_, true))) => vec![Change::breaking(whole(), "added, required")],
+        (None, Some((_, true))) => vec![Change::demanding(whole(), "added, required")],
         (None, Some((_, false))) => vec![Change::harmless(whole(), "added")],
         (Some((before, was)), Some((after, is))) => {
             let mut changes = body::changes(&before, &after, Place::Body);
             if is && !was {
-                changes.push(Change::breaking(whole(), "required now"));
+                changes.push(Change::demanding(whole(), "required now"));
             }
             changes
         }
@@ -146,13 +146,8 @@ fn answered(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
             .map(|schema| body::fields(document, schema, Direction::Answered))
             .unwrap_or_default()
     };
-    body::changes(&success(old), &success(new), Place::Answer)
-        .into_iter()
-        .filter(|change| change.breaks && change.what == "removed")
-        .map(|change| Change {
-            breaks: false,
-            ..change
-        })
+    body::lost(&success(old), &success(new))
+        .map(|field| Change::harmless(Place::Answer(field.to_owned()), "removed"))
         .collect()
 }
 

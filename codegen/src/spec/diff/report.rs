@@ -61,7 +61,7 @@ impl Report {
             let Some(first) = told.next() else { continue };
             writeln!(f, "- {name}")?;
             for change in iter::once(first).chain(told) {
-                let mark = if change.breaks { " (breaking)" } else { "" };
+                let mark = if change.breaks() { " (breaking)" } else { "" };
                 writeln!(f, "  - {}{}{mark}", change.place.title(), change.what)?;
             }
         }
@@ -74,7 +74,7 @@ impl Report {
             .filter(|(_, changes)| {
                 changes
                     .iter()
-                    .any(|c| c.place == Place::Deprecation && c.breaks)
+                    .any(|c| c.place == Place::Deprecation && c.breaks())
             })
             .map(|(name, _)| name.clone())
             .collect()

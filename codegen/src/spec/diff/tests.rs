@@ -123,7 +123,7 @@ fn a_body_field_breaks_only_the_tool_that_shows_it() {
     assert!(
         changes
             .iter()
-            .any(|change| change.place == Place::Body("/owner".to_owned()) && change.breaks)
+            .any(|change| change.place == Place::Body("/owner".to_owned()) && change.breaks())
     );
 }
 
@@ -137,6 +137,18 @@ fn a_newly_required_field_breaks_every_tool() {
 }
 
 #[test]
+fn a_required_addition_breaks_also_a_tool_that_names_its_fields() {
+    let add = |required: Value| {
+        move |root: &mut Value| {
+            schema(root)["properties"]["scope"] = json!({"type": "string"});
+            schema(root)["required"] = required.clone();
+        }
+    };
+    assert!(!report_on(add(json!(["name"]))).1.breaks());
+    assert!(report_on(add(json!(["name", "scope"]))).1.breaks());
+}
+
+#[test]
 fn types_and_lists_of_values_are_compared() {
     let (diff, report) =
         report_on(|root| schema(root)["properties"]["kind"]["enum"] = json!(["A", "C"]));
@@ -144,7 +156,7 @@ fn types_and_lists_of_values_are_compared() {
         .changed
         .values()
         .flatten()
-        .map(|change| (change.what.as_str(), change.breaks))
+        .map(|change| (change.what.as_str(), change.breaks()))
         .collect();
     assert!(told.contains(&("may no longer be \"B\"", true)), "{told:?}");
     assert!(told.contains(&("may be \"C\" too", false)), "{told:?}");
@@ -163,7 +175,7 @@ fn types_and_lists_of_values_are_compared() {
 fn a_parameter_that_is_not_bound_does_not_break_a_read() {
     let (diff, report) =
         report_on(|root| root["paths"]["/field/{id}"]["get"]["parameters"] = json!([]));
-    assert!(diff.changed.values().flatten().any(|change| change.breaks));
+    assert!(diff.changed.values().flatten().any(Change::breaks));
     assert!(!report.breaks(), "{report}");
 }
 
