@@ -5,6 +5,7 @@ pub mod fault;
 pub mod hex;
 pub mod ids;
 pub mod net;
+pub mod pause;
 pub mod random;
 pub mod secret;
 pub mod tenant;
