@@ -6,5 +6,6 @@ pub mod catalog;
 pub mod config;
 pub mod grants;
 pub mod journal;
+pub mod projection;
 pub mod seal;
 pub mod store;
