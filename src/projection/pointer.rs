@@ -43,6 +43,44 @@ fn child<'a>(value: &'a Value, token: &str) -> Option<&'a Value> {
     }
 }
 
+/// Every value that a pointer with `*` reaches, each with the item numbers that stood for the stars.
+pub fn find_all<'a>(value: &'a Value, pointer: &str) -> Vec<(Vec<usize>, &'a Value)> {
+    let mut found = vec![(Vec::new(), value)];
+    for token in tokens(pointer) {
+        found = found
+            .into_iter()
+            .flat_map(|(stars, value)| match value {
+                Value::Array(items) if token == "*" => items
+                    .iter()
+                    .enumerate()
+                    .map(|(at, item)| (stars.iter().copied().chain([at]).collect(), item))
+                    .collect(),
+                _ => child(value, &token)
+                    .map(|value| (stars, value))
+                    .into_iter()
+                    .collect::<Vec<_>>(),
+            })
+            .collect();
+    }
+    found
+}
+
+/// The pointer with its stars replaced, first to last, by these item numbers.
+#[must_use]
+pub fn at_items(pointer: &str, items: &[usize]) -> String {
+    let mut items = items.iter();
+    pointer
+        .split('/')
+        .map(|token| match token {
+            "*" => items
+                .next()
+                .map_or_else(|| token.to_owned(), ToString::to_string),
+            _ => token.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
 /// Sets the value at a pointer; objects on the way are made where nothing (or null) is. In an
 /// array, `-` or the number after the last appends.
 ///
@@ -151,6 +189,16 @@ mod tests {
         );
         assert!(put(&mut value, "/key/deeper", json!(1)).is_err());
         assert!(put(&mut value, "/list/9", json!(1)).is_err());
+    }
+
+    #[test]
+    fn a_star_reaches_every_item() {
+        let value = json!({"rows": [{"cells": [1, 2]}, {"cells": [3]}, {}]});
+        let found = find_all(&value, "/rows/*/cells/*");
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[2], (vec![1, 0], &json!(3)));
+        assert_eq!(at_items("/to/*/x/*", &found[2].0), "/to/1/x/0");
+        assert_eq!(find_all(&value, ""), [(vec![], &value)]);
     }
 
     #[test]

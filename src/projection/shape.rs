@@ -39,8 +39,10 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         }
     }
     for (place, origin) in projection.map {
-        if let Some(value) = present(from, origin) {
-            pointer::put(&mut to, place, value.clone())?;
+        for (items, value) in pointer::find_all(from, origin) {
+            if !value.is_null() {
+                pointer::put(&mut to, &pointer::at_items(place, &items), value.clone())?;
+            }
         }
     }
     for (place, text) in projection.absent {
@@ -106,6 +108,20 @@ mod tests {
         assert_eq!(
             reshape(&projection, &read).unwrap(),
             json!({"rule": {"name": "r", "steps": [{"do": "x"}]}})
+        );
+    }
+
+    #[test]
+    fn a_mapping_may_run_over_items() {
+        let projection = Projection {
+            pick: &["results"],
+            map: &[("/results/*/user", "/results/*/user/results")],
+            ..PLAIN
+        };
+        let read = json!({"results": [{"user": {"results": [1]}}, {"user": {"results": []}}]});
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"results": [{"user": [1]}, {"user": []}]})
         );
     }
 
