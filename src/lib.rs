@@ -2,6 +2,9 @@
 
 pub mod auth;
 pub mod base;
+pub mod catalog;
 pub mod grants;
+pub mod policy;
 pub mod seal;
 pub mod store;
+pub mod upstream;
