@@ -3,7 +3,9 @@
 pub mod auth;
 pub mod base;
 pub mod catalog;
+pub mod config;
 pub mod grants;
+pub mod journal;
 pub mod policy;
 pub mod seal;
 pub mod store;

@@ -7,6 +7,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
+use crate::base::hex::hex;
 use crate::base::random::{RandomError, SharedRandom};
 use crate::base::secret::Secret;
 
@@ -93,9 +94,7 @@ impl Ring {
             .strip_prefix(&[VERSION])
             .and_then(|rest| rest.split_at_checked(KEY_ID))
             .ok_or_else(unreadable)?;
-        let fault = || OpenFault {
-            key_id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
-        };
+        let fault = || OpenFault { key_id: hex(id) };
         let (_, key) = std::iter::once(&self.current)
             .chain(&self.older)
             .find(|(known, _)| known == id)

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod deadline;
 pub mod fault;
+pub mod hex;
 pub mod ids;
 pub mod net;
 pub mod random;

@@ -3,24 +3,13 @@
 //! It sees names only and asks nobody: a write whose place cannot be told from its arguments is
 //! refused, never let through.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 use crate::catalog::model::{BodyPlan, Effect, Source, Tool};
-
-/// Where writes must stay. Names are keys or ids, compared without regard to case.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fence {
-    /// Jira projects.
-    pub projects: BTreeSet<String>,
-    /// Confluence spaces.
-    pub spaces: BTreeSet<String>,
-    /// Assets schemas.
-    pub schemas: BTreeSet<String>,
-}
+use crate::config::Fence;
 
 /// What a fence can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,30 +70,33 @@ fn area_of_kind(kind: &str) -> Option<Area> {
     }
 }
 
-impl Fence {
-    /// Whether every place the write names is inside, and it names at least one.
-    pub(super) fn check(&self, tool: &Tool, arguments: &Map<String, Value>) -> Result<(), Refusal> {
-        let places = places(tool, arguments);
-        if places.is_empty() {
-            return Err(Refusal::Unfenceable);
-        }
-        match places
-            .into_iter()
-            .find(|(area, name)| !self.holds(*area, name))
-        {
-            None => Ok(()),
-            Some((area, name)) => Err(Refusal::OutsideFence { area, name }),
-        }
+/// Whether every place the write names is inside the fence, and it names at least one. Names are
+/// keys or ids, compared without regard to case.
+pub(super) fn check(
+    fence: &Fence,
+    tool: &Tool,
+    arguments: &Map<String, Value>,
+) -> Result<(), Refusal> {
+    let places = places(tool, arguments);
+    if places.is_empty() {
+        return Err(Refusal::Unfenceable);
     }
+    match places
+        .into_iter()
+        .find(|(area, name)| !holds(fence, *area, name))
+    {
+        None => Ok(()),
+        Some((area, name)) => Err(Refusal::OutsideFence { area, name }),
+    }
+}
 
-    fn holds(&self, area: Area, name: &str) -> bool {
-        let inside = match area {
-            Area::Project => &self.projects,
-            Area::Space => &self.spaces,
-            Area::Schema => &self.schemas,
-        };
-        inside.iter().any(|known| known.eq_ignore_ascii_case(name))
-    }
+fn holds(fence: &Fence, area: Area, name: &str) -> bool {
+    let inside = match area {
+        Area::Project => &fence.projects,
+        Area::Space => &fence.spaces,
+        Area::Schema => &fence.schemas,
+    };
+    inside.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Every project, space and schema that the arguments name.

@@ -5,7 +5,7 @@ mod permit;
 mod refusal;
 mod rules;
 
-pub use fence::{Area, Fence};
+pub use fence::Area;
 pub use permit::{Permitted, Policy};
 pub use refusal::Refusal;
 pub use rules::Rules;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::fence;
 use super::refusal::Refusal;
 use super::rules::Rules;
 use crate::auth::{Principal, Scope, Scopes};
@@ -70,7 +71,7 @@ impl Policy {
             && writes(tool)
             && tool.credential != Credential::Local
         {
-            fence.check(tool, &arguments)?;
+            fence::check(fence, tool, &arguments)?;
         }
         Ok(Permitted {
             principal: principal.clone(),

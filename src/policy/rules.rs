@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::fence::Fence;
 use crate::base::ids::AccountId;
+use crate::config::Fence;
 
 /// What the operator allows (CONTRACTS.md, "What is callable").
 #[derive(Debug, Clone, Default)]

@@ -10,6 +10,7 @@ use crate::base::fault::{Code, Fault};
 use crate::base::ids::{AccountId, ClientId};
 use crate::catalog::fixture::TOOL;
 use crate::catalog::model::{Bind, BodyPlan, Credential, Effect, Place, Source, Target, Tool};
+use crate::config::Fence;
 
 static READ: Tool = TOOL;
 

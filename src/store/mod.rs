@@ -1,5 +1,7 @@
 //! Where everything that must outlive a request is kept: one trait, in atomic steps.
 
+#[cfg(test)]
+mod contract;
 pub mod keys;
 pub mod sqlite;
 mod steps;

@@ -4,4 +4,4 @@ mod backend;
 #[cfg(test)]
 mod tests;
 
-pub use backend::SqliteStore;
+pub use backend::{OpenError, SqliteStore};

@@ -1,0 +1,251 @@
+//! What every backend must do, written once over the trait: each backend's tests run all of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store};
+use crate::base::clock::HeldClock;
+
+fn put(key: &str, value: &[u8], ttl: Option<Duration>) -> Step {
+    Step::Put {
+        key: key.to_owned(),
+        value: value.to_vec(),
+        ttl,
+    }
+}
+
+fn expect(key: &str, value: Expected) -> Step {
+    Step::Expect {
+        key: key.to_owned(),
+        value,
+    }
+}
+
+fn append(index: &str, score: i64, member: &str) -> Step {
+    Step::Append {
+        index: index.to_owned(),
+        score,
+        member: member.to_owned(),
+        ttl: None,
+    }
+}
+
+async fn apply(store: &dyn Store, steps: Vec<Step>) -> Applied {
+    store.apply(Durability::Durable, steps).await.unwrap()
+}
+
+fn everything(order: Order) -> Span {
+    Span {
+        from: i64::MIN,
+        to: i64::MAX,
+        offset: 0,
+        limit: 100,
+        order,
+    }
+}
+
+/// Runs the whole suite on an empty store that lives by `clock`.
+pub(crate) async fn holds(store: Arc<dyn Store>, clock: &HeldClock) {
+    values_come_back_until_they_expire(store.as_ref(), clock).await;
+    steps_are_done_whole_or_not_at_all(store.as_ref()).await;
+    one_of_many_takes(&store).await;
+    one_of_many_swaps(&store).await;
+    indexes_are_ordered_and_paged(store.as_ref(), clock).await;
+    buckets_empty_and_refill(&store, clock).await;
+    the_sweep_frees_only_what_expired(store.as_ref(), clock).await;
+}
+
+async fn values_come_back_until_they_expire(store: &dyn Store, clock: &HeldClock) {
+    store.ping().await.unwrap();
+    assert_eq!(store.get("v:none").await.unwrap(), None);
+    let bytes: Vec<u8> = (0..=255).collect();
+    apply(
+        store,
+        vec![
+            put("v:a", &bytes, None),
+            put("v:b", b"b", Some(Duration::from_secs(10))),
+        ],
+    )
+    .await;
+    assert_eq!(store.get("v:a").await.unwrap(), Some(bytes));
+    assert_eq!(store.get("v:b").await.unwrap(), Some(b"b".to_vec()));
+    clock.advance(Duration::from_secs(10));
+    assert_eq!(store.get("v:b").await.unwrap(), None);
+    assert_eq!(store.take("v:b").await.unwrap(), None);
+    let absent = vec![expect("v:b", Expected::Absent), put("v:b", b"again", None)];
+    assert_eq!(apply(store, absent).await, Applied::Done);
+}
+
+async fn steps_are_done_whole_or_not_at_all(store: &dyn Store) {
+    let steps = vec![
+        put("s:a", b"1", None),
+        append("s:idx", 1, "a"),
+        expect("s:missing", Expected::Bytes(b"x".to_vec())),
+    ];
+    assert_eq!(apply(store, steps).await, Applied::Refused);
+    assert_eq!(store.get("s:a").await.unwrap(), None);
+    assert!(
+        store
+            .range("s:idx", everything(Order::Ascending))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    apply(store, vec![put("s:a", b"1", None)]).await;
+    let swap = vec![
+        expect("s:a", Expected::Bytes(b"1".to_vec())),
+        put("s:a", b"2", None),
+        Step::Delete {
+            key: "s:b".to_owned(),
+        },
+    ];
+    assert_eq!(apply(store, swap.clone()).await, Applied::Done);
+    assert_eq!(apply(store, swap).await, Applied::Refused);
+    assert_eq!(store.get("s:a").await.unwrap(), Some(b"2".to_vec()));
+}
+
+async fn one_of_many_takes(store: &Arc<dyn Store>) {
+    apply(store.as_ref(), vec![put("t:once", b"x", None)]).await;
+    let tasks: Vec<_> = (0..32)
+        .map(|_| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { store.take("t:once").await.unwrap().is_some() })
+        })
+        .collect();
+    let mut taken = 0;
+    for task in tasks {
+        taken += usize::from(task.await.unwrap());
+    }
+    assert_eq!(taken, 1);
+}
+
+async fn one_of_many_swaps(store: &Arc<dyn Store>) {
+    let tasks: Vec<_> = (0..32)
+        .map(|turn| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move {
+                let steps = vec![
+                    expect("c:lease", Expected::Absent),
+                    put("c:lease", format!("{turn}").as_bytes(), None),
+                ];
+                store.apply(Durability::Durable, steps).await.unwrap() == Applied::Done
+            })
+        })
+        .collect();
+    let mut won = 0;
+    for task in tasks {
+        won += usize::from(task.await.unwrap());
+    }
+    assert_eq!(won, 1);
+}
+
+async fn indexes_are_ordered_and_paged(store: &dyn Store, clock: &HeldClock) {
+    let steps = (0..5)
+        .map(|at| append("i:x", 10 - at, &format!("m{at}")))
+        .collect();
+    apply(store, steps).await;
+    apply(store, vec![append("i:x", 99, "m0")]).await;
+    let members = |entries: Vec<Entry>| -> Vec<String> {
+        entries.into_iter().map(|entry| entry.member).collect()
+    };
+    let up = store
+        .range("i:x", everything(Order::Ascending))
+        .await
+        .unwrap();
+    assert_eq!(members(up), ["m4", "m3", "m2", "m1", "m0"]);
+    let span = Span {
+        from: 7,
+        to: 99,
+        offset: 1,
+        limit: 2,
+        order: Order::Descending,
+    };
+    assert_eq!(
+        members(store.range("i:x", span).await.unwrap()),
+        ["m1", "m2"]
+    );
+    let gone = Step::Remove {
+        index: "i:x".to_owned(),
+        member: "m1".to_owned(),
+    };
+    let short = Step::Append {
+        index: "i:x".to_owned(),
+        score: 1,
+        member: "short".to_owned(),
+        ttl: Some(Duration::from_secs(1)),
+    };
+    apply(store, vec![gone, short]).await;
+    assert_eq!(
+        store
+            .range("i:x", everything(Order::Ascending))
+            .await
+            .unwrap()
+            .len(),
+        5
+    );
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(
+        store
+            .range("i:x", everything(Order::Ascending))
+            .await
+            .unwrap()
+            .len(),
+        4
+    );
+}
+
+async fn buckets_empty_and_refill(store: &Arc<dyn Store>, clock: &HeldClock) {
+    let budget = Budget {
+        capacity: 10,
+        refill: Duration::from_secs(10),
+    };
+    let tasks: Vec<_> = (0..32)
+        .map(|_| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move { store.spend("b:x", budget, 1).await.unwrap() })
+        })
+        .collect();
+    let mut spent = 0;
+    for task in tasks {
+        spent += usize::from(matches!(task.await.unwrap(), Spend::Spent { .. }));
+    }
+    assert_eq!(spent, 10);
+    let Spend::Short { wait } = store.spend("b:x", budget, 2).await.unwrap() else {
+        panic!("an empty bucket gave");
+    };
+    assert_eq!(wait, Duration::from_secs(2));
+    clock.advance(wait);
+    assert_eq!(
+        store.spend("b:x", budget, 2).await.unwrap(),
+        Spend::Spent { left: 0 }
+    );
+    clock.advance(Duration::from_secs(1000));
+    assert_eq!(
+        store.spend("b:x", budget, 1).await.unwrap(),
+        Spend::Spent { left: 9 }
+    );
+}
+
+async fn the_sweep_frees_only_what_expired(store: &dyn Store, clock: &HeldClock) {
+    apply(
+        store,
+        vec![
+            put("w:a", b"a", None),
+            put("w:b", b"b", Some(Duration::from_secs(1))),
+        ],
+    )
+    .await;
+    clock.advance(Duration::from_secs(1));
+    assert!(store.sweep().await.unwrap() >= 1);
+    let keys: Vec<String> = store
+        .dump()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    assert!(
+        keys.contains(&"w:a".to_owned()) && !keys.contains(&"w:b".to_owned()),
+        "{keys:?}"
+    );
+}
