@@ -6,5 +6,7 @@ pub mod catalog;
 pub mod config;
 pub mod grants;
 pub mod journal;
+pub mod policy;
 pub mod seal;
 pub mod store;
+pub mod upstream;
