@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use codegen::problem::Problems;
 use codegen::spec::{self, ByHand, Pin, Pins, Published, Source, supplement_name};
 
 /// Keep the facts of a published document in specs/<api>.json, and its digests in specs/pins.toml.
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<ExitCode> {
     let dir = root.join("specs");
     let mut pins = if dir.join("pins.toml").exists() {
-        Pins::read(&dir).map_err(anyhow::Error::msg)?
+        Pins::read(&dir).map_err(Problems::from)?
     } else {
         Pins::default()
     };
@@ -72,7 +73,7 @@ fn published(
         bytes: &bytes,
         source: Source { path, date },
     };
-    let pinned = spec::pin(published).map_err(anyhow::Error::msg)?;
+    let pinned = spec::pin(published).map_err(Problems::from)?;
     for alias in &pinned.aliases {
         println!("left out: {alias}, which only repeats another path");
     }

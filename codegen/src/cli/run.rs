@@ -9,9 +9,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{pin, root};
+use super::{check, diff, dump, pin, pins, root, uncovered};
 
 /// Works on the pinned Atlassian documents (specs/) and on what is generated from them.
+///
+/// A tool is an entry of tool-manifest.toml that names an operation of a pinned document, as in
+/// `jira-platform:updateCustomField`. To add a tool, find its operation with `uncovered`, look at it
+/// with `dump`, write the entry, and run `check`. To follow a change at Atlassian, download the
+/// newer document, run `diff`, then `pin`.
 #[derive(Debug, Parser)]
 #[command(name = "codegen", version, max_term_width = 100)]
 struct Arguments {
@@ -25,6 +30,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Pin(pin::Arguments),
+    Check(check::Arguments),
+    Diff(diff::Arguments),
+    Dump(dump::Arguments),
+    Pins(pins::Arguments),
+    Uncovered(uncovered::Arguments),
 }
 
 /// Runs the command; 1 when it finds a fault or cannot do its work.
@@ -32,6 +42,11 @@ pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let done = root::find(arguments.root).and_then(|root| match arguments.command {
         Command::Pin(arguments) => pin::run(&root, &arguments),
+        Command::Check(arguments) => check::run(&root, &arguments),
+        Command::Diff(arguments) => diff::run(&root, &arguments),
+        Command::Dump(arguments) => dump::run(&root, &arguments),
+        Command::Pins(arguments) => pins::run(&root, &arguments),
+        Command::Uncovered(arguments) => uncovered::run(&root, &arguments),
     });
     done.unwrap_or_else(|error| {
         eprintln!("{error:#}");

@@ -24,7 +24,7 @@ pub(super) fn read<T: DeserializeOwned>(
     match std::fs::read_to_string(dir.join(file)) {
         Ok(text) => parse(&text, file, table),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(problem(file, 0, format!("cannot be read: {error}")).into()),
+        Err(error) => Err(problem(file, 0, &format!("cannot be read: {error}")).into()),
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn parse<T: DeserializeOwned>(
 ) -> Result<Vec<Entry<T>>, Problems> {
     let document = Document::parse(text).map_err(|error| {
         let line = error.span().map_or(0, |span| line_of(text, span.start));
-        problem(file, line, error.message().to_owned())
+        problem(file, line, error.message())
     })?;
     let mut entries = Vec::new();
     let mut problems = Problems::default();
@@ -45,7 +45,7 @@ pub(super) fn parse<T: DeserializeOwned>(
             let line = item.span().map_or(0, |span| line_of(text, span.start));
             problems
                 .0
-                .push(problem(file, line, format!("unknown key `{key}`")));
+                .push(problem(file, line, &format!("unknown key `{key}`")));
             continue;
         };
         for entry in tables {
@@ -56,17 +56,15 @@ pub(super) fn parse<T: DeserializeOwned>(
                 .map(|value| T::deserialize(value.into_deserializer()))
             {
                 Ok(Ok(value)) => entries.push(Entry { line, value }),
-                Ok(Err(error)) => problems.0.push(problem(file, line, error.to_string())),
-                Err(_) => problems
-                    .0
-                    .push(problem(file, line, "not a table".to_owned())),
+                Ok(Err(error)) => problems.0.push(problem(file, line, &error.to_string())),
+                Err(_) => problems.0.push(problem(file, line, "not a table")),
             }
         }
     }
     problems.into_result().map(|()| entries)
 }
 
-fn problem(file: &str, line: usize, what: String) -> Problem {
+fn problem(file: &str, line: usize, what: &str) -> Problem {
     Problem {
         file: format!("specs/{file}"),
         line,

@@ -31,10 +31,11 @@ impl Specs {
         let mut problems = Problems(unpinned(dir, &pins));
         let mut documents = BTreeMap::new();
         for (api, pin) in &pins.0 {
-            match load_one(dir, api, pin) {
+            match read_checked(dir, &format!("{api}.json"), &pin.pinned_sha256) {
                 Ok(mut root) => {
-                    problems.0.extend(fix::apply_all(&fixups, api, &mut root).0);
-                    describe_responses(&mut root);
+                    problems
+                        .0
+                        .extend(correct(dir, api, pin, &fixups, &mut root).0);
                     documents.insert(
                         api.clone(),
                         Document {
@@ -64,6 +65,26 @@ impl Specs {
         })
     }
 
+    /// A newly pinned `root` of `api` under the present supplement and fixups, and what of these no
+    /// longer fits it.
+    pub fn candidate(
+        dir: &Path,
+        api: &str,
+        mut root: Value,
+    ) -> Result<(Document, Problems), Problems> {
+        let pins = Pins::read(dir)?;
+        let pin = pins.0.get(api).ok_or_else(|| unknown_api(api, &pins))?;
+        let fixups = ledger::read(dir, fix::FILE, "fixup")?;
+        let misfits = correct(dir, api, pin, &fixups, &mut root);
+        Ok((
+            Document {
+                api: api.to_owned(),
+                root,
+            },
+            misfits,
+        ))
+    }
+
     /// The operation of this key, `api:id`.
     pub fn operation(&self, key: &str) -> Option<Operation<'_>> {
         let (api, id) = key.split_once(':')?;
@@ -81,22 +102,47 @@ pub fn supplement_name(api: &str) -> String {
     format!("{api}.supplement.json")
 }
 
-fn load_one(dir: &Path, api: &str, pin: &Pin) -> Result<Value, Problem> {
-    let mut root = read_checked(dir, &format!("{api}.json"), &pin.pinned_sha256)?;
+/// Merges the supplement, applies the fixups and fills in what `OpenAPI` demands; gives back what
+/// does not fit.
+fn correct(
+    dir: &Path,
+    api: &str,
+    pin: &Pin,
+    fixups: &[Entry<Fixup>],
+    root: &mut Value,
+) -> Problems {
+    let mut misfits = Problems::default();
     if let Some(expected) = &pin.supplement_sha256 {
-        let name = supplement_name(api);
-        let more = read_checked(dir, &name, expected)?;
-        supplement::merge(&mut root, &more).map_err(|what| Problem {
-            file: format!("specs/{name}"),
-            line: 0,
-            what,
-            why: "two versions of one thing cannot both be right".to_owned(),
-            mend: format!(
-                "take it out of the supplement and run `cargo run -p codegen -- pin {api}`"
-            ),
-        })?;
+        misfits
+            .0
+            .extend(supplement_from(dir, api, expected, root).err());
     }
-    Ok(root)
+    misfits.0.extend(fix::apply_all(fixups, api, root).0);
+    describe_responses(root);
+    misfits
+}
+
+fn supplement_from(dir: &Path, api: &str, expected: &str, root: &mut Value) -> Result<(), Problem> {
+    let name = supplement_name(api);
+    let more = read_checked(dir, &name, expected)?;
+    supplement::merge(root, &more).map_err(|what| Problem {
+        file: format!("specs/{name}"),
+        line: 0,
+        what,
+        why: "two versions of one thing cannot both be right".to_owned(),
+        mend: format!("take it out of the supplement and run `cargo run -p codegen -- pin {api}`"),
+    })
+}
+
+fn unknown_api(api: &str, pins: &Pins) -> Problem {
+    let known: Vec<_> = pins.0.keys().map(String::as_str).collect();
+    Problem {
+        file: format!("specs/{}", pins::FILE),
+        line: 0,
+        what: format!("no document `{api}` is pinned"),
+        why: "there is nothing to compare with".to_owned(),
+        mend: format!("name one of {}", known.join(", ")),
+    }
 }
 
 /// Reads `dir/name`, which must have this digest.

@@ -1,6 +1,9 @@
 //! The pinned Atlassian documents: how they are made, loaded, corrected, compared and cut down.
 
 mod by_hand;
+#[cfg(test)]
+mod committed;
+mod diff;
 mod document;
 mod exclude;
 mod fix;
@@ -14,8 +17,11 @@ mod print;
 mod select;
 mod strip;
 mod supplement;
+mod uncovered;
+mod uses;
 
 pub use by_hand::ByHand;
+pub use diff::{Change, Diff, Effect, Name, Place, Report, compare};
 pub use document::{Document, METHODS, Operation, Operations};
 pub use exclude::Exclusion;
 pub use fix::Fixup;
@@ -24,3 +30,5 @@ pub use pin::{Pinned, Published, Source, pin};
 pub use pins::{Pin, Pins, digest};
 pub use print::canonical;
 pub use select::select;
+pub use uncovered::uncovered;
+pub use uses::{Use, uses};

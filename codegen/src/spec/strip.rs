@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::document::METHODS;
+
 /// What kind of object stands somewhere in a document.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Place {
@@ -86,83 +88,156 @@ fn named(place: Place, value: &Value, unknown: &mut Unknown) -> Value {
         .collect()
 }
 
+/// What becomes of `key` in an object at `place`; `None` for a key that no list knows.
 fn fate(place: Place, key: &str) -> Option<Fate> {
-    use Fate::{Dropped, Each, Kept, Named};
-    let known = match (place, key) {
-        (_, "$ref") => Kept,
-        (_, "description" | "summary" | "example" | "examples" | "externalDocs" | "tags") => {
-            Dropped
+    match key {
+        "$ref" => Some(Fate::Kept),
+        "description" | "summary" | "example" | "examples" | "externalDocs" | "tags" => {
+            Some(Fate::Dropped)
         }
-
-        (Place::Document, "openapi") => Kept,
-        (Place::Document, "info") => Each(Place::Info),
-        (Place::Document, "servers") | (Place::PathItem | Place::Operation, "servers") => {
-            Each(Place::Server)
-        }
-        (Place::Document, "paths") => Named(Place::PathItem),
-        (Place::Document, "components") => Each(Place::Components),
-        // Said per operation, under x-scopes and x-credentials.
-        (Place::Document | Place::Operation, "security") => Dropped,
-        (Place::Info, "title" | "version") => Kept,
-        (Place::Info, "contact" | "license" | "termsOfService") => Dropped,
-        (Place::Server, "url") => Kept,
-        (Place::Server, "variables") => Named(Place::ServerVariable),
-        (Place::ServerVariable, "default" | "enum") => Kept,
-
-        (Place::Components, "schemas") => Named(Place::Schema),
-        (Place::Components, "parameters" | "headers") => Named(Place::Parameter),
-        (Place::Components, "requestBodies") => Named(Place::RequestBody),
-        (Place::Components, "responses") => Named(Place::Response),
-        (Place::Components, "securitySchemes" | "links" | "callbacks") => Dropped,
-
-        (
-            Place::PathItem,
-            "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace",
-        ) => Each(Place::Operation),
-        (Place::PathItem | Place::Operation, "parameters") => Each(Place::Parameter),
-        (Place::Operation, "operationId" | "deprecated" | "x-preview") => Kept,
-        (Place::Operation, "requestBody") => Each(Place::RequestBody),
-        (Place::Operation, "responses") => Named(Place::Response),
-        (Place::Operation, "callbacks") => Dropped,
-        (Place::Operation, "x-changes") => Each(Place::Change),
-        (Place::Change, "announced" | "effective" | "type") => Kept,
-        (Place::Change, "details") => Dropped,
-
-        (
-            Place::Parameter,
-            "name" | "in" | "required" | "deprecated" | "style" | "explode" | "allowReserved"
-            | "allowEmptyValue",
-        ) => Kept,
-        (Place::Parameter | Place::MediaType, "schema") => Each(Place::Schema),
-        (Place::Parameter | Place::RequestBody | Place::Response, "content") => {
-            Named(Place::MediaType)
-        }
-        (Place::RequestBody, "required") => Kept,
-        (Place::Response, "headers") | (Place::Encoding, "headers") => Named(Place::Parameter),
-        (Place::Response, "links") => Dropped,
-        (Place::MediaType, "encoding") => Named(Place::Encoding),
-        (Place::Encoding, "contentType" | "style" | "explode" | "allowReserved") => Kept,
-
-        (Place::Schema, "title" | "xml") => Dropped,
-        (Place::Schema, "properties" | "patternProperties") => Named(Place::Schema),
-        (Place::Schema, "additionalProperties" | "items" | "allOf" | "anyOf" | "oneOf" | "not") => {
-            Each(Place::Schema)
-        }
-        (Place::Schema, "discriminator") => Each(Place::Discriminator),
-        (
-            Place::Schema,
-            "type" | "format" | "enum" | "default" | "required" | "nullable" | "readOnly"
-            | "writeOnly" | "deprecated" | "minimum" | "maximum" | "exclusiveMinimum"
-            | "exclusiveMaximum" | "multipleOf" | "minLength" | "maxLength" | "pattern"
-            | "minItems" | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties" | "const",
-        ) => Kept,
-        (Place::Discriminator, "propertyName" | "mapping") => Kept,
-
-        (_, vendor) if vendor.starts_with("x-") => Dropped,
-        _ => return None,
-    };
-    Some(known)
+        _ => outline(place, key)
+            .or_else(|| shape(place, key))
+            .or_else(|| key.starts_with("x-").then_some(Fate::Dropped)),
+    }
 }
+
+/// The keys of what surrounds operations.
+fn outline(place: Place, key: &str) -> Option<Fate> {
+    use Fate::{Dropped, Each, Kept, Named};
+    Some(match place {
+        Place::Document => match key {
+            "openapi" => Kept,
+            "info" => Each(Place::Info),
+            "servers" => Each(Place::Server),
+            "paths" => Named(Place::PathItem),
+            "components" => Each(Place::Components),
+            // Said per operation, under x-scopes and x-credentials.
+            "security" => Dropped,
+            _ => return None,
+        },
+        Place::Info => match key {
+            "title" | "version" => Kept,
+            "contact" | "license" | "termsOfService" => Dropped,
+            _ => return None,
+        },
+        Place::Server => match key {
+            "url" => Kept,
+            "variables" => Named(Place::ServerVariable),
+            _ => return None,
+        },
+        Place::ServerVariable => match key {
+            "default" | "enum" => Kept,
+            _ => return None,
+        },
+        Place::Components => match key {
+            "schemas" => Named(Place::Schema),
+            "parameters" | "headers" => Named(Place::Parameter),
+            "requestBodies" => Named(Place::RequestBody),
+            "responses" => Named(Place::Response),
+            "securitySchemes" | "links" | "callbacks" => Dropped,
+            _ => return None,
+        },
+        Place::PathItem => match key {
+            "parameters" => Each(Place::Parameter),
+            "servers" => Each(Place::Server),
+            method if METHODS.iter().any(|(known, _)| *known == method) => Each(Place::Operation),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// The keys of an operation and of what it takes and gives.
+fn shape(place: Place, key: &str) -> Option<Fate> {
+    use Fate::{Dropped, Each, Kept, Named};
+    Some(match place {
+        Place::Operation => match key {
+            "operationId" | "deprecated" | "x-preview" => Kept,
+            "parameters" => Each(Place::Parameter),
+            "requestBody" => Each(Place::RequestBody),
+            "responses" => Named(Place::Response),
+            "servers" => Each(Place::Server),
+            "x-changes" => Each(Place::Change),
+            "security" | "callbacks" => Dropped,
+            _ => return None,
+        },
+        Place::Change => match key {
+            "announced" | "effective" | "type" => Kept,
+            "details" => Dropped,
+            _ => return None,
+        },
+        Place::Parameter => match key {
+            "name" | "in" | "required" | "deprecated" | "style" | "explode" | "allowReserved"
+            | "allowEmptyValue" => Kept,
+            "schema" => Each(Place::Schema),
+            "content" => Named(Place::MediaType),
+            _ => return None,
+        },
+        Place::RequestBody => match key {
+            "required" => Kept,
+            "content" => Named(Place::MediaType),
+            _ => return None,
+        },
+        Place::Response => match key {
+            "content" => Named(Place::MediaType),
+            "headers" => Named(Place::Parameter),
+            "links" => Dropped,
+            _ => return None,
+        },
+        Place::MediaType => match key {
+            "schema" => Each(Place::Schema),
+            "encoding" => Named(Place::Encoding),
+            _ => return None,
+        },
+        Place::Encoding => match key {
+            "contentType" | "style" | "explode" | "allowReserved" => Kept,
+            "headers" => Named(Place::Parameter),
+            _ => return None,
+        },
+        Place::Schema => match key {
+            "title" | "xml" => Dropped,
+            "properties" | "patternProperties" => Named(Place::Schema),
+            "additionalProperties" | "items" | "allOf" | "anyOf" | "oneOf" | "not" => {
+                Each(Place::Schema)
+            }
+            "discriminator" => Each(Place::Discriminator),
+            known if SCHEMA_FACTS.contains(&known) => Kept,
+            _ => return None,
+        },
+        Place::Discriminator => match key {
+            "propertyName" | "mapping" => Kept,
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// Keywords of a schema whose values are kept as they are.
+const SCHEMA_FACTS: [&str; 23] = [
+    "const",
+    "default",
+    "deprecated",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "pattern",
+    "readOnly",
+    "required",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
 
 #[cfg(test)]
 mod tests;

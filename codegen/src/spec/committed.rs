@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use codegen::spec::{Pins, Specs};
 use serde_json::Value;
+
+use super::{Pins, Specs, uncovered, uses};
 
 /// Operations of each document, supplements included.
 const OPERATIONS: [(&str, usize); 14] = [
@@ -193,6 +194,29 @@ fn excluded_operations_give_a_reason() {
             .contains("session")
     );
     assert_eq!(specs.excluded("jira-platform:updateCustomField"), None);
+}
+
+/// A newer document shows its new operations as a small diff of this list, and so does a new tool.
+#[test]
+fn the_list_of_uncovered_operations_is_up_to_date() {
+    let root = dir().join("..");
+    let manifest = std::fs::read_to_string(root.join("tool-manifest.toml")).unwrap();
+    let found = uncovered(&specs(), &uses(&manifest).unwrap());
+    let committed = std::fs::read_to_string(root.join("tests/snapshots/uncovered.txt")).unwrap();
+    let committed: Vec<_> = committed.lines().map(str::to_owned).collect();
+    let missing: Vec<_> = found
+        .iter()
+        .filter(|line| !committed.contains(line))
+        .collect();
+    let stale: Vec<_> = committed
+        .iter()
+        .filter(|line| !found.contains(line))
+        .collect();
+    assert!(
+        missing.is_empty() && stale.is_empty(),
+        "run `cargo run -p codegen -- uncovered > tests/snapshots/uncovered.txt`\n\
+         missing: {missing:#?}\nstale: {stale:#?}"
+    );
 }
 
 /// Prose is a key of prose where it is not a name, or a long text, or a sentence.

@@ -1,0 +1,4 @@
+//! Makes Rust source of documents.
+
+pub mod clients;
+pub mod glue;

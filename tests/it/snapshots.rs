@@ -1,0 +1,154 @@
+//! The surface as reviewers read it: one file a tool, and the table of the README.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test --test it` writes them anew.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use gojira_mcp::catalog;
+use gojira_mcp::catalog::model::{Revert, Tool};
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn updating() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not a setting")]
+    let switch = std::env::var_os("UPDATE_SNAPSHOTS");
+    switch.is_some()
+}
+
+/// Compares a file with what it should be, or writes it.
+fn agree(path: &Path, wanted: &str, wrong: &mut Vec<String>) {
+    if updating() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, wanted).unwrap();
+    } else if std::fs::read_to_string(path).is_ok_and(|found| found == wanted) {
+    } else {
+        wrong.push(format!("{} is not what the catalogue says", path.display()));
+    }
+}
+
+fn picture(tool: &Tool) -> Value {
+    let schema: Value = serde_json::from_str(tool.listed_schema).unwrap();
+    let revert = match &tool.revert {
+        Revert::No(why) => format!("no: {why}"),
+        Revert::Restore { .. } => "restores what was touched".to_owned(),
+        Revert::Recipe { call, .. } => call.operation.key.to_owned(),
+        Revert::Difference { .. } => "undoes the difference".to_owned(),
+    };
+    json!({
+        "name": tool.name,
+        "title": tool.title,
+        "aliases": tool.aliases,
+        "group": tool.group,
+        "about": tool.about,
+        "effect": tool.effect.as_str(),
+        "credential": tool.credential.as_str(),
+        "operation": tool.operation.map(|operation| operation.key),
+        "method": tool.operation.map(|operation| operation.method),
+        "path": tool.operation.map(|operation| operation.path),
+        "handler": tool.handler,
+        "uses": tool.uses.iter().map(|operation| operation.key).collect::<Vec<_>>(),
+        "scopes": catalog::scopes_of(tool),
+        "revert": revert,
+        "core": tool.core,
+        "inputSchema": schema,
+    })
+}
+
+#[test]
+fn every_tool_is_as_its_snapshot_says_and_no_snapshot_is_an_orphan() {
+    let home = root().join("tests/snapshots/tools");
+    let mut wrong = Vec::new();
+    let mut known = BTreeSet::new();
+    for tool in catalog::tools() {
+        let path = home.join(tool.group).join(format!("{}.json", tool.name));
+        agree(&path, &format!("{:#}\n", picture(tool)), &mut wrong);
+        known.insert(path);
+    }
+    for group in std::fs::read_dir(&home).unwrap() {
+        for file in std::fs::read_dir(group.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            if known.contains(&path) {
+                continue;
+            }
+            if updating() {
+                std::fs::remove_file(&path).unwrap();
+            } else {
+                wrong.push(format!("{} belongs to no tool", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\nUPDATE_SNAPSHOTS=1 writes them anew", wrong.join("\n"));
+}
+
+fn table() -> String {
+    let mut text = String::new();
+    for group in catalog::groups() {
+        let tools: Vec<&Tool> = catalog::tools().iter().filter(|tool| tool.group == group.name).collect();
+        writeln!(text, "### `{}`: {} ({})\n", group.name, group.title, tools.len()).unwrap();
+        writeln!(text, "| tool | effect | credential | undo | operation |\n|---|---|---|---|---|").unwrap();
+        for tool in tools {
+            let undo = if matches!(tool.revert, Revert::No(_)) { "" } else { "yes" };
+            let operation = match tool.operation {
+                Some(operation) => format!("`{} {}`", operation.method, operation.path),
+                None if tool.uses.is_empty() => "in this server".to_owned(),
+                None => format!("{} operations", tool.uses.len()),
+            };
+            writeln!(
+                text,
+                "| `{}` | {} | {} | {undo} | {operation} |",
+                tool.name,
+                tool.effect.as_str(),
+                tool.credential.as_str()
+            )
+            .unwrap();
+        }
+        text.push('\n');
+    }
+    writeln!(text, "### No operation at Atlassian\n\n| asked for as | instead |\n|---|---|").unwrap();
+    for gone in catalog::unavailable() {
+        writeln!(text, "| {} | {} |", gone.aliases.join(", "), gone.instead).unwrap();
+    }
+    text
+}
+
+#[test]
+fn the_readme_has_the_table_of_tools() {
+    let path = root().join("README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (head, rest) = text.split_once("<!-- tools: begin").unwrap();
+    let (mark, rest) = rest.split_once("-->\n").unwrap();
+    let (_, tail) = rest.split_once("<!-- tools: end -->").unwrap();
+    let wanted = format!("{head}<!-- tools: begin{mark}-->\n{}<!-- tools: end -->{tail}", table());
+    let mut wrong = Vec::new();
+    agree(&path, &wanted, &mut wrong);
+    assert!(wrong.is_empty(), "{}\nUPDATE_SNAPSHOTS=1 writes it anew", wrong.join("\n"));
+}
+
+#[test]
+fn the_storage_page_has_a_row_for_every_kind_of_key() {
+    let text = std::fs::read_to_string(root().join("docs/STORAGE.md")).unwrap();
+    for kind in gojira_mcp::store::keys::Kind::ALL {
+        let start = format!("| `{}:", kind.prefix());
+        assert!(text.contains(&start), "docs/STORAGE.md has no row for {kind:?}");
+    }
+    let rows = text.lines().filter(|line| line.starts_with("| `")).count();
+    let indexes = text.lines().filter(|line| line.starts_with("| `idx:") || line.starts_with("| `bucket:")).count();
+    assert_eq!(rows - indexes, gojira_mcp::store::keys::Kind::ALL.len(), "a row of docs/STORAGE.md is of no kind");
+}
+
+#[test]
+fn the_settings_page_of_help_names_every_setting_once() {
+    let names: BTreeSet<&str> = gojira_mcp::config::NAMES.iter().map(|variable| variable.name).collect();
+    assert_eq!(names.len(), gojira_mcp::config::NAMES.len());
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for word in readme.split(|c: char| !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())) {
+        let looks = word.starts_with("GOJIRA_") || word.starts_with("ATLASSIAN_") || word.starts_with("MCP_");
+        let known = names.contains(word) || word.strip_suffix("_FILE").is_some_and(|name| names.contains(name));
+        assert!(!looks || known, "README.md names {word}, which is no setting");
+    }
+}
