@@ -114,6 +114,7 @@ fn parameters_have_a_rust_form_and_a_style() {
         query("repeated", strings),
         query("free", json!({ "type": "object", "additionalProperties": false })),
         query("ordered", json!({ "type": "string", "enum": ["name", "-name", "+name"], "default": "name" })),
+        query("share", json!({ "type": "number" })),
         query("count", json!({ "type": "integer", "format": "int32", "minimum": 1 })),
         { "name": "id", "in": "query", "schema": { "type": "string" } },
         { "name": "Authorization", "in": "header", "schema": { "type": "string" } },
@@ -140,6 +141,7 @@ fn parameters_have_a_rust_form_and_a_style() {
             ),
             ("free", &json!({})),
             ("ordered", &json!({ "type": "string" })),
+            ("share", &json!({ "type": "number" })),
             ("count", &json!({ "type": "integer" })),
             ("id#2", &json!({ "type": "string" })),
         ]
@@ -149,7 +151,10 @@ fn parameters_have_a_rust_form_and_a_style() {
         .iter()
         .map(|(name, style)| (name.as_str(), style.as_str()))
         .collect();
-    assert_eq!(styles, [("free", "free"), ("joined", "joined")]);
+    assert_eq!(
+        styles,
+        [("free", "free"), ("joined", "joined"), ("share", "free")]
+    );
     assert_eq!(without_mark("id#2"), "id");
     assert_eq!(without_mark("a#b"), "a#b");
 }
