@@ -1,5 +1,6 @@
 //! What a call reaches Atlassian with: a credential, and the site it is good for.
 
+use crate::base::ids::AccountId;
 use crate::base::secret::Secret;
 use crate::base::tenant::Tenant;
 
@@ -7,6 +8,7 @@ use crate::base::tenant::Tenant;
 /// `Grants` hands it out; it is never stored.
 #[derive(Debug, Clone)]
 pub struct Access {
+    account: AccountId,
     tenant: Option<Tenant>,
     kind: AccessKind,
 }
@@ -36,35 +38,49 @@ pub enum AccessKind {
 
 impl Access {
     /// The caller's access token on a site.
-    pub const fn bearer(tenant: Tenant, token: Secret<String>) -> Self {
+    pub const fn bearer(account: AccountId, tenant: Tenant, token: Secret<String>) -> Self {
         Self {
+            account,
             tenant: Some(tenant),
             kind: AccessKind::Bearer(token),
         }
     }
 
     /// The caller's API token on a site.
-    pub const fn basic(tenant: Tenant, email: String, token: Secret<String>) -> Self {
+    pub const fn basic(
+        account: AccountId,
+        tenant: Tenant,
+        email: String,
+        token: Secret<String>,
+    ) -> Self {
         Self {
+            account,
             tenant: Some(tenant),
             kind: AccessKind::Basic { email, token },
         }
     }
 
     /// The organisation's key. It belongs to no site.
-    pub const fn org_key(org_id: String, key: Secret<String>) -> Self {
+    pub const fn org_key(account: AccountId, org_id: String, key: Secret<String>) -> Self {
         Self {
+            account,
             tenant: None,
             kind: AccessKind::OrgKey { org_id, key },
         }
     }
 
     /// No credential and no site.
-    pub const fn none() -> Self {
+    pub const fn none(account: AccountId) -> Self {
         Self {
+            account,
             tenant: None,
             kind: AccessKind::None,
         }
+    }
+
+    /// The person on whose behalf the call is made.
+    pub const fn account(&self) -> &AccountId {
+        &self.account
     }
 
     /// The site; always there for [`AccessKind::Bearer`] and [`AccessKind::Basic`].

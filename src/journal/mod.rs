@@ -1,5 +1,16 @@
-//! The write-ahead record of every change: opened before a request leaves, closed after.
+//! Floor 2: the write-ahead record of every change, opened before a request leaves and closed
+//! after.
 
+mod book;
+mod closing;
+mod entry;
+mod listing;
 mod recorded;
+#[cfg(test)]
+mod tests;
 
+pub use book::{Draft, Journal, JournalError};
+pub use closing::Closing;
+pub use entry::{Entry, Failure, Object, Sent, State};
+pub use listing::Filter;
 pub use recorded::Recorded;

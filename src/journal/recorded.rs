@@ -1,5 +1,6 @@
 //! The proof that a write stands in the journal, which is all that lets it be sent.
 
+use super::entry::Entry;
 use crate::base::ids::{CloudId, OperationId};
 use crate::catalog::model::Tool;
 
@@ -7,33 +8,27 @@ use crate::catalog::model::Tool;
 /// `upstream::Upstream::write` takes nothing else.
 #[derive(Debug)]
 pub struct Recorded {
-    operation_id: OperationId,
     tool: &'static Tool,
-    tenant: Option<CloudId>,
+    entry: Entry,
 }
 
 impl Recorded {
-    pub(super) const fn new(
-        operation_id: OperationId,
-        tool: &'static Tool,
-        tenant: Option<CloudId>,
-    ) -> Self {
-        Self {
-            operation_id,
-            tool,
-            tenant,
-        }
+    pub(super) const fn new(tool: &'static Tool, entry: Entry) -> Self {
+        Self { tool, entry }
     }
 
     /// A record that stands in no journal, for unit tests of what comes after it.
     #[cfg(test)]
     pub(crate) fn unwritten(tool: &'static Tool, tenant: Option<CloudId>) -> Self {
-        Self::new(OperationId::new("op-under-test"), tool, tenant)
+        let mut entry = super::tests::entry("op-under-test");
+        tool.name.clone_into(&mut entry.tool);
+        entry.tenant = tenant;
+        Self::new(tool, entry)
     }
 
     /// The id of the entry, which is the id of the operation in answers and audit.
     pub const fn operation_id(&self) -> &OperationId {
-        &self.operation_id
+        &self.entry.id
     }
 
     /// The tool whose operation (or whose undoing) is recorded.
@@ -43,6 +38,11 @@ impl Recorded {
 
     /// The site that was previewed; `None` for the organisation's own endpoints.
     pub const fn tenant(&self) -> Option<&CloudId> {
-        self.tenant.as_ref()
+        self.entry.tenant.as_ref()
+    }
+
+    /// The entry as it was recorded.
+    pub const fn entry(&self) -> &Entry {
+        &self.entry
     }
 }

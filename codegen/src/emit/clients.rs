@@ -4,6 +4,8 @@ mod fault;
 mod method;
 mod module;
 mod rewrite;
+mod shell;
+mod types;
 
 #[cfg(test)]
 mod tests;

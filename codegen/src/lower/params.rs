@@ -49,16 +49,16 @@ fn lower(published: &Object, schemas: &Object) -> Option<Value> {
         if let Some(style) = style(published, &shape) {
             parameter[STYLE] = json!(style);
         }
-    } else if shape != Shape::Scalar {
+    } else if matches!(shape, Shape::List | Shape::Free) {
         // A list or an object in a path or a header has no common form: the caller writes the text.
         parameter["schema"] = json!({ "type": "string" });
     }
     Some(parameter)
 }
 
-#[derive(PartialEq)]
 enum Shape {
     Scalar,
+    Number,
     List,
     Free,
 }
@@ -74,7 +74,8 @@ fn style(published: &Object, shape: &Shape) -> Option<&'static str> {
         .unwrap_or(form == "form");
     match shape {
         Shape::List if !explode => Some("joined"),
-        Shape::Free => Some("free"),
+        // Ten must not travel as "10.0", which is how a float is written otherwise.
+        Shape::Number | Shape::Free => Some("free"),
         _ => None,
     }
 }
@@ -86,7 +87,13 @@ fn schema_of(published: &Object, schemas: &Object) -> (Value, Shape) {
     };
     let mut schema = scalar(schema, schemas);
     if is_scalar(&schema) {
-        return (Value::Object(schema), Shape::Scalar);
+        let is_number = schema.get("type") == Some(&json!("number"));
+        let shape = if is_number {
+            Shape::Number
+        } else {
+            Shape::Scalar
+        };
+        return (Value::Object(schema), shape);
     }
     if schema.get("type") == Some(&json!("array")) {
         let items = scalar(schema.get("items").unwrap_or(&Value::Null), schemas);

@@ -53,10 +53,9 @@ pub fn lower(document: &Value) -> Result<Lowered, String> {
     bodies::run(&mut root);
     responses::run(&mut root);
     prune::run(&mut root);
-    notype::run(&mut root);
-    enums::run(&mut root);
     combos::run(&mut root);
     notype::run(&mut root);
+    enums::run(&mut root);
     nullable::run(&mut root);
     open::run(&mut root);
     required::run(&mut root);

@@ -179,6 +179,16 @@ mod tests {
     }
 
     #[test]
+    fn one_value_stands_for_a_list_of_one() {
+        let arguments = given(&json!({ "a": "x", "b": 7, "c": [1, 2], "d": [[]] }));
+        assert_eq!(arguments.required::<Vec<String>>("a").unwrap(), ["x"]);
+        assert_eq!(arguments.required::<Vec<String>>("b").unwrap(), ["7"]);
+        assert_eq!(arguments.required::<Vec<i64>>("b").unwrap(), [7]);
+        assert_eq!(arguments.required::<Vec<String>>("c").unwrap(), ["1", "2"]);
+        assert!(arguments.required::<Vec<String>>("d").is_err());
+    }
+
+    #[test]
     fn what_is_missing_or_unknown_is_named() {
         let arguments = given(&json!({ "a": null }));
         assert_eq!(arguments.optional::<String>("a").unwrap(), None);

@@ -48,6 +48,13 @@ fn free(name: &str, value: &Value) -> Vec<(String, String)> {
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Number(number) if number.is_f64() => {
+            // A whole number that came through a float is still written as one.
+            number
+                .as_f64()
+                .map(|float| float.to_string())
+                .unwrap_or_default()
+        }
         other => other.to_string(),
     }
 }
@@ -87,6 +94,11 @@ mod tests {
 
     #[test]
     fn a_free_value_follows_its_shape() {
+        assert_eq!(
+            pairs(Query::free("limit", &Some(10.0))),
+            [pair("limit", "10")]
+        );
+        assert_eq!(pairs(Query::free("limit", &0.5)), [pair("limit", "0.5")]);
         assert_eq!(
             pairs(Query::free("type", &json!("scrum"))),
             [pair("type", "scrum")]

@@ -1,0 +1,265 @@
+//! Opening and closing entries. All keys of one atomic step belong to one account, so that they
+//! share a slot in a cluster; the indexes over all accounts are written in steps of their own,
+//! before the entry, because a member without an entry does no harm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio_util::task::TaskTracker;
+
+use super::closing::Closing;
+use super::entry::{Entry, Object, Sent, State};
+use super::recorded::Recorded;
+use crate::base::ids::{AccountId, OperationId};
+use crate::base::random::{RandomError, SharedRandom};
+use crate::consent::Consented;
+use crate::store::keys::{self, Key, Kind};
+use crate::store::vault::{Vault, expect_absent, expect_held};
+use crate::store::{Durability, Step, StoreError};
+
+/// How often a closing entry is tried again, with a doubling pause in between.
+const CLOSE_ATTEMPTS: u32 = 12;
+/// The first pause between two attempts to close.
+const CLOSE_PAUSE: Duration = Duration::from_millis(250);
+/// How often a claim is read again when another write came between.
+const CLAIM_ATTEMPTS: u32 = 4;
+
+/// Why an entry could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The store; nothing may be sent.
+    #[error("cannot record the operation")]
+    Store(#[from] StoreError),
+    /// No randomness for its id.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// What is to be undone is not there.
+    #[error("operation {0} is not in the journal")]
+    NoSuchEntry(OperationId),
+    /// What is to be undone is not in a state that can be.
+    #[error("operation {id} is {state}{}", by.as_ref().map(|by| format!(" and undone by {by}")).unwrap_or_default())]
+    NotRevertible {
+        /// The entry.
+        id: OperationId,
+        /// Its state.
+        state: State,
+        /// What undoes it already.
+        by: Option<OperationId>,
+    },
+}
+
+/// What is recorded of a write before it is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// What is changed.
+    pub target: Option<Object>,
+    /// The tool's own arguments.
+    pub arguments: Map<String, Value>,
+    /// The requests that will leave.
+    pub requests: Vec<Sent>,
+    /// The state before, as it was read.
+    pub before: Value,
+}
+
+/// The journal.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    pub(super) vault: Vault,
+    random: SharedRandom,
+    ttl: Duration,
+    closers: Arc<TaskTracker>,
+}
+
+impl Journal {
+    /// A journal whose entries live for `ttl`.
+    pub fn new(vault: Vault, random: SharedRandom, ttl: Duration) -> Self {
+        Self {
+            vault,
+            random,
+            ttl,
+            closers: Arc::new(TaskTracker::new()),
+        }
+    }
+
+    /// Records a write, durably, before it is sent. A revert claims what it undoes in the same
+    /// step, so that of two reverts one is recorded.
+    ///
+    /// # Errors
+    /// [`JournalError`]: nothing is recorded and nothing may be sent.
+    pub async fn open(&self, consented: Consented, draft: Draft) -> Result<Recorded, JournalError> {
+        let permitted = consented.permitted();
+        let entry = Entry {
+            id: OperationId::random(self.random.as_ref())?,
+            account: permitted.principal().account.clone(),
+            client: permitted.principal().client.clone(),
+            tool: permitted.tool().name.to_owned(),
+            tenant: consented.tenant().cloned(),
+            target: draft.target,
+            arguments: draft.arguments,
+            requests: draft.requests,
+            before: draft.before,
+            after: None,
+            result: None,
+            opened_at: self.vault.store().now(),
+            closed_at: None,
+            state: State::Pending,
+            status: None,
+            failure: None,
+            reverts: consented.reverts().cloned(),
+            reverted_by: None,
+            change_set: consented.change_set().map(str::to_owned),
+        };
+        self.announce(&entry).await?;
+        match &entry.reverts {
+            None => self.write(self.first(&entry)?).await?,
+            Some(original) => self.claim(original, &entry).await?,
+        };
+        Ok(Recorded::new(permitted.tool(), entry))
+    }
+
+    /// Puts the entry into the indexes over all accounts.
+    async fn announce(&self, entry: &Entry) -> Result<(), JournalError> {
+        for index in [keys::JOURNAL_OPEN, keys::JOURNAL_ALL] {
+            let step = self.indexed(index.to_owned(), entry);
+            self.write(vec![step]).await?;
+        }
+        Ok(())
+    }
+
+    fn indexed(&self, index: String, entry: &Entry) -> Step {
+        Step::Append {
+            index,
+            score: entry.opened_at.0,
+            member: member(&entry.account, &entry.id),
+            ttl: Some(self.ttl),
+        }
+    }
+
+    fn first(&self, entry: &Entry) -> Result<Vec<Step>, StoreError> {
+        let key = key(&entry.account, &entry.id);
+        Ok(vec![
+            expect_absent(&key),
+            self.vault.put_step(&key, entry, Some(self.ttl))?,
+            self.indexed(keys::journal_index(entry.account.as_str()), entry),
+        ])
+    }
+
+    async fn claim(&self, original: &OperationId, entry: &Entry) -> Result<bool, JournalError> {
+        let key = key(&entry.account, original);
+        for _ in 0..CLAIM_ATTEMPTS {
+            let held = self
+                .vault
+                .hold::<Entry>(&key)
+                .await?
+                .ok_or_else(|| JournalError::NoSuchEntry(original.clone()))?;
+            let mut claimed = held.value.clone();
+            if claimed.state != State::Applied || claimed.reverted_by.is_some() {
+                return Err(JournalError::NotRevertible {
+                    id: original.clone(),
+                    state: claimed.state,
+                    by: claimed.reverted_by,
+                });
+            }
+            claimed.reverted_by = Some(entry.id.clone());
+            let mut steps = vec![
+                expect_held(&key, &held),
+                self.vault.put_step(&key, &claimed, Some(self.ttl))?,
+            ];
+            steps.extend(self.first(entry)?);
+            if self.vault.apply(steps).await? {
+                return Ok(true);
+            }
+        }
+        Err(JournalError::NoSuchEntry(original.clone()))
+    }
+
+    async fn write(&self, steps: Vec<Step>) -> Result<bool, StoreError> {
+        self.vault.apply(steps).await
+    }
+
+    /// Writes the fate of a write. It never fails for the caller: what cannot be written now is
+    /// tried again in the background.
+    pub async fn close(&self, recorded: &Recorded, closing: Closing) {
+        let entry = closing.close(recorded.entry(), self.vault.store().now());
+        self.settle(entry).await;
+    }
+
+    /// Writes the fate of an entry whose work ran on after the call.
+    pub async fn settle(&self, entry: Entry) {
+        let Err(error) = self.finish(&entry).await else {
+            return;
+        };
+        tracing::error!(operation = %entry.id, %error, "cannot close the journal entry, trying again");
+        let journal = self.clone();
+        self.closers.spawn(async move {
+            let mut pause = CLOSE_PAUSE;
+            for _ in 0..CLOSE_ATTEMPTS {
+                tokio::time::sleep(pause).await;
+                if journal.finish(&entry).await.is_ok() {
+                    return;
+                }
+                pause *= 2;
+            }
+            tracing::error!(operation = %entry.id, "the journal entry stays open");
+        });
+    }
+
+    /// Waits until no entry waits to be closed; for the end of the server.
+    pub async fn drain(&self) {
+        self.closers.close();
+        self.closers.wait().await;
+    }
+
+    async fn finish(&self, entry: &Entry) -> Result<(), StoreError> {
+        let own = key(&entry.account, &entry.id);
+        loop {
+            let mut steps = vec![self.vault.put_step(&own, entry, Some(self.ttl))?];
+            if let Some(original) = &entry.reverts {
+                let key = key(&entry.account, original);
+                if let Some(held) = self.vault.hold::<Entry>(&key).await? {
+                    let settled = after_revert(&held.value, entry);
+                    steps.push(expect_held(&key, &held));
+                    steps.push(self.vault.put_step(&key, &settled, Some(self.ttl))?);
+                }
+            }
+            if self.vault.apply(steps).await? {
+                break;
+            }
+        }
+        if entry.state != State::Pending {
+            let gone = Step::Remove {
+                index: keys::JOURNAL_OPEN.to_owned(),
+                member: member(&entry.account, &entry.id),
+            };
+            self.vault
+                .store()
+                .apply(Durability::Relaxed, vec![gone])
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of an entry when its revert has met its fate.
+fn after_revert(original: &Entry, revert: &Entry) -> Entry {
+    let mut original = original.clone();
+    if original.reverted_by.as_ref() == Some(&revert.id) {
+        match revert.state {
+            State::Applied => original.state = State::Reverted,
+            State::Failed => original.reverted_by = None,
+            State::Pending | State::Unknown | State::Reverted => {}
+        }
+    }
+    original
+}
+
+/// The key of an entry.
+pub(super) fn key(account: &AccountId, id: &OperationId) -> Key {
+    Key::new(Kind::Journal, id.as_str(), account.as_str())
+}
+
+/// How an entry stands in an index.
+pub(super) fn member(account: &AccountId, id: &OperationId) -> String {
+    format!("{account}|{id}")
+}

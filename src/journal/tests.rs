@@ -1,0 +1,357 @@
+//! The journal over a real store, and over one that fails.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::{Map, Value, json};
+
+use super::book::{Draft, Journal, JournalError};
+use super::closing::Closing;
+use super::entry::{Entry, Object, State};
+use super::listing::Filter;
+use super::recorded::Recorded;
+use crate::auth::{Principal, Scopes};
+use crate::base::clock::{HeldClock, Timestamp};
+use crate::base::fault::{Code, Fault};
+use crate::base::ids::{AccountId, ClientId, OperationId};
+use crate::base::random::CountingRandom;
+use crate::base::secret::Secret;
+use crate::catalog::fixture::TOOL;
+use crate::config::ConsentMode;
+use crate::consent::{Asked, Consent, Consented, Decision, Preview};
+use crate::policy::{Policy, Rules};
+use crate::seal::Ring;
+use crate::store::sqlite::SqliteStore;
+use crate::store::vault::Vault;
+use crate::store::{
+    Applied, Budget, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
+};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// A pending entry.
+pub(super) fn entry(id: &str) -> Entry {
+    Entry {
+        id: OperationId::new(id),
+        account: AccountId::new("5b10:alice"),
+        client: ClientId::new("client"),
+        tool: "project_archive".to_owned(),
+        tenant: None,
+        target: None,
+        arguments: Map::new(),
+        requests: Vec::new(),
+        before: json!(null),
+        after: None,
+        result: None,
+        opened_at: Timestamp(0),
+        closed_at: None,
+        state: State::Pending,
+        status: None,
+        failure: None,
+        reverts: None,
+        reverted_by: None,
+        change_set: None,
+    }
+}
+
+/// A store that refuses every durable step once it is told to.
+#[derive(Debug)]
+struct Failing {
+    store: SqliteStore,
+    broken: AtomicBool,
+}
+
+#[async_trait]
+impl Store for Failing {
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.store.ping().await
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.get(key).await
+    }
+
+    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.take(key).await
+    }
+
+    async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(StoreError::backend(std::io::Error::other("disk full")));
+        }
+        self.store.apply(durability, steps).await
+    }
+
+    async fn range(&self, index: &str, span: Span) -> Result<Vec<Member>, StoreError> {
+        self.store.range(index, span).await
+    }
+
+    async fn spend(&self, bucket: &str, budget: Budget, cost: u32) -> Result<Spend, StoreError> {
+        self.store.spend(bucket, budget, cost).await
+    }
+
+    async fn sweep(&self) -> Result<u64, StoreError> {
+        self.store.sweep().await
+    }
+
+    async fn dump(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.store.dump().await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+}
+
+struct Desk {
+    store: Arc<Failing>,
+    clock: HeldClock,
+    journal: Journal,
+    consent: Consent,
+    _dir: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = HeldClock::at(Timestamp(1_000_000));
+        let store = SqliteStore::open(&dir.path().join("store"), Arc::new(clock.clone())).unwrap();
+        let store = Arc::new(Failing {
+            store,
+            broken: AtomicBool::new(false),
+        });
+        let random = Arc::new(CountingRandom::default());
+        let ring = Ring::new(Secret::new([7; 32]), Vec::new(), random.clone());
+        let vault = Vault::new(store.clone(), Arc::new(ring));
+        Self {
+            store,
+            clock,
+            journal: Journal::new(vault.clone(), random.clone(), 30 * DAY),
+            consent: Consent::new(vault, random, ConsentMode::Commit),
+            _dir: dir,
+        }
+    }
+
+    async fn consented(&self, account: &str, reverts: Option<&OperationId>) -> Consented {
+        let principal = Principal {
+            account: AccountId::new(account),
+            client: ClientId::new("client"),
+            scopes: Scopes::ALL,
+            family: "family".to_owned(),
+            name: None,
+        };
+        let rules = Rules {
+            groups: [TOOL.group.to_owned()].into(),
+            ..Rules::default()
+        };
+        let permitted = Policy::new(rules)
+            .permit(&principal, &TOOL, Map::new())
+            .unwrap();
+        let preview = Preview {
+            arguments: Map::new(),
+            reverts: reverts.cloned(),
+            overwrite: false,
+            change_set: None,
+            tenant: None,
+            state: Value::Null,
+        };
+        let asked = Asked {
+            commit: true,
+            plan_id: None,
+        };
+        match self
+            .consent
+            .settle(permitted, preview, &asked)
+            .await
+            .unwrap()
+        {
+            Decision::Consented(consented) => consented,
+            Decision::Preview { .. } => panic!("commit alone suffices in this mode"),
+        }
+    }
+
+    async fn open(
+        &self,
+        account: &str,
+        reverts: Option<&OperationId>,
+    ) -> Result<Recorded, JournalError> {
+        let draft = Draft {
+            target: Some(Object {
+                kind: "project".to_owned(),
+                id: None,
+            }),
+            arguments: Map::new(),
+            requests: Vec::new(),
+            before: json!({"secret": "before"}),
+        };
+        let consented = self.consented(account, reverts).await;
+        self.journal.open(consented, draft).await
+    }
+
+    async fn state(&self, id: &OperationId) -> Entry {
+        let account = AccountId::new("alice");
+        self.journal.get(&account, id).await.unwrap().unwrap()
+    }
+}
+
+fn applied() -> Closing {
+    Closing {
+        state: State::Applied,
+        target_id: Some("10001".to_owned()),
+        after: Some(json!({"id": "10001"})),
+        result: None,
+        status: Some(201),
+        failure: None,
+    }
+}
+
+fn failed() -> Closing {
+    Closing::not_applied(State::Failed, &Fault::new(Code::Conflict, "no"))
+}
+
+#[tokio::test]
+async fn an_entry_is_pending_before_and_has_the_created_id_after() {
+    let desk = Desk::new();
+    let recorded = desk.open("alice", None).await.unwrap();
+    let id = recorded.operation_id().clone();
+    assert_eq!(desk.state(&id).await.state, State::Pending);
+    desk.clock.advance(Duration::from_secs(3));
+    assert_eq!(
+        desk.journal
+            .abandoned(Timestamp(1_002_000))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    desk.journal.close(&recorded, applied()).await;
+    let entry = desk.state(&id).await;
+    assert_eq!(entry.state, State::Applied);
+    assert_eq!(entry.target.unwrap().id.as_deref(), Some("10001"));
+    assert_eq!(entry.closed_at, Some(Timestamp(1_003_000)));
+    assert!(
+        desk.journal
+            .abandoned(Timestamp(2_000_000))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_not_let_through() {
+    let desk = Desk::new();
+    let consented = desk.consented("alice", None).await;
+    desk.store.broken.store(true, Ordering::SeqCst);
+    let draft = Draft {
+        target: None,
+        arguments: Map::new(),
+        requests: Vec::new(),
+        before: Value::Null,
+    };
+    let opened = desk.journal.open(consented, draft).await;
+    assert!(matches!(opened, Err(JournalError::Store(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closing_that_fails_is_tried_again() {
+    let desk = Desk::new();
+    let recorded = desk.open("alice", None).await.unwrap();
+    desk.store.broken.store(true, Ordering::SeqCst);
+    desk.journal.close(&recorded, applied()).await;
+    let id = recorded.operation_id();
+    assert_eq!(desk.state(id).await.state, State::Pending);
+    desk.store.broken.store(false, Ordering::SeqCst);
+    desk.journal.drain().await;
+    assert_eq!(desk.state(id).await.state, State::Applied);
+}
+
+#[tokio::test]
+async fn an_entry_is_undone_once() {
+    let desk = Desk::new();
+    let first = desk.open("alice", None).await.unwrap();
+    let id = first.operation_id().clone();
+    let early = desk.open("alice", Some(&id)).await;
+    assert!(matches!(
+        early,
+        Err(JournalError::NotRevertible {
+            state: State::Pending,
+            ..
+        })
+    ));
+    desk.journal.close(&first, applied()).await;
+
+    let undo = desk.open("alice", Some(&id)).await.unwrap();
+    let second = desk.open("alice", Some(&id)).await;
+    assert!(matches!(
+        second,
+        Err(JournalError::NotRevertible { by: Some(_), .. })
+    ));
+    desk.journal.close(&undo, applied()).await;
+    let entry = desk.state(&id).await;
+    assert_eq!(entry.state, State::Reverted);
+    assert_eq!(entry.reverted_by.as_ref(), Some(undo.operation_id()));
+    assert!(desk.open("alice", Some(&id)).await.is_err());
+}
+
+#[tokio::test]
+async fn an_undo_that_failed_may_be_tried_again() {
+    let desk = Desk::new();
+    let first = desk.open("alice", None).await.unwrap();
+    let id = first.operation_id().clone();
+    desk.journal.close(&first, applied()).await;
+    let undo = desk.open("alice", Some(&id)).await.unwrap();
+    desk.journal.close(&undo, failed()).await;
+    let entry = desk.state(&id).await;
+    assert_eq!((entry.state, entry.reverted_by), (State::Applied, None));
+    assert!(desk.open("alice", Some(&id)).await.is_ok());
+}
+
+#[tokio::test]
+async fn everyone_sees_their_own_and_auditors_see_all() {
+    let desk = Desk::new();
+    let mine = desk.open("alice", None).await.unwrap();
+    desk.clock.advance(Duration::from_secs(1));
+    let yours = desk.open("bob", None).await.unwrap();
+    desk.journal.close(&yours, failed()).await;
+    let (alice, bob) = (AccountId::new("alice"), AccountId::new("bob"));
+    let all = Filter {
+        limit: 10,
+        ..Filter::default()
+    };
+    let ids = |entries: Vec<Entry>| {
+        entries
+            .into_iter()
+            .map(|entry| entry.id)
+            .collect::<Vec<_>>()
+    };
+    let (mine, yours) = (mine.operation_id().clone(), yours.operation_id().clone());
+    let list = |account| desk.journal.list(account, &all);
+    assert_eq!(ids(list(Some(&alice)).await.unwrap()), [mine.clone()]);
+    assert_eq!(
+        ids(list(None).await.unwrap()),
+        [yours.clone(), mine.clone()]
+    );
+    assert_eq!(desk.journal.get(&bob, &mine).await.unwrap(), None);
+    assert!(desk.journal.get_of_any(&yours).await.unwrap().is_some());
+    let failures = Filter {
+        state: Some(State::Failed),
+        ..all
+    };
+    assert_eq!(
+        ids(desk.journal.list(None, &failures).await.unwrap()),
+        [yours]
+    );
+}
+
+#[tokio::test]
+async fn entries_are_sealed() {
+    let desk = Desk::new();
+    desk.open("alice", None).await.unwrap();
+    for (key, value) in desk.store.dump().await.unwrap() {
+        let text = String::from_utf8_lossy(&value);
+        assert!(!text.contains("before"), "{key}");
+    }
+}

@@ -1,0 +1,128 @@
+//! The gate itself.
+
+use serde_json::{Map, Value};
+
+use super::fence;
+use super::refusal::Refusal;
+use super::rules::Rules;
+use crate::auth::{Principal, Scope, Scopes};
+use crate::catalog::model::{Credential, Effect, Tool};
+
+/// Decides what is listed and what is called.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    rules: Rules,
+}
+
+/// Proof that this caller may call this tool with these arguments. Only [`Policy::permit`] makes
+/// one, and it holds what was looked at, so that nothing else can be called with it.
+#[derive(Debug, Clone)]
+pub struct Permitted {
+    principal: Principal,
+    tool: &'static Tool,
+    arguments: Map<String, Value>,
+}
+
+impl Permitted {
+    /// Who calls.
+    pub const fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The tool.
+    pub const fn tool(&self) -> &'static Tool {
+        self.tool
+    }
+
+    /// The tool's own arguments, checked and without the automatic ones.
+    pub const fn arguments(&self) -> &Map<String, Value> {
+        &self.arguments
+    }
+}
+
+impl Policy {
+    /// A policy of these rules.
+    pub const fn new(rules: Rules) -> Self {
+        Self { rules }
+    }
+
+    /// Whether the tool is listed for this caller.
+    pub fn visible(&self, principal: &Principal, tool: &Tool) -> bool {
+        self.allow(principal, tool).is_ok()
+    }
+
+    /// Whether the group is enabled at all.
+    pub fn enabled(&self, tool: &Tool) -> bool {
+        self.rules.groups.contains(tool.group) && !self.rules.disabled_tools.contains(tool.name)
+    }
+
+    /// Lets the call through, or says why not.
+    ///
+    /// # Errors
+    /// [`Refusal`] names the first rule that stands in the way.
+    pub fn permit(
+        &self,
+        principal: &Principal,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+    ) -> Result<Permitted, Refusal> {
+        self.allow(principal, tool)?;
+        if let Some(fence) = &self.rules.fence
+            && writes(tool)
+            && tool.credential != Credential::Local
+        {
+            fence::check(fence, tool, &arguments)?;
+        }
+        Ok(Permitted {
+            principal: principal.clone(),
+            tool,
+            arguments,
+        })
+    }
+
+    fn allow(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
+        let rules = &self.rules;
+        if !rules.groups.contains(tool.group) {
+            return Err(Refusal::Group { group: tool.group });
+        }
+        if rules.disabled_tools.contains(tool.name) {
+            return Err(Refusal::Disabled { tool: tool.name });
+        }
+        if rules.read_only && writes(tool) {
+            return Err(Refusal::ReadOnly);
+        }
+        if tool.credential == Credential::OrgAdmin {
+            let admins = rules.org_admins.as_ref().ok_or(Refusal::NotOrgAdmin)?;
+            if !admins.contains(&principal.account) {
+                return Err(Refusal::NotOrgAdmin);
+            }
+        }
+        let needed = needed_scopes(tool);
+        if principal.scopes.covers(needed) {
+            Ok(())
+        } else {
+            Err(Refusal::Scopes { needed })
+        }
+    }
+}
+
+/// Whether a tool changes the site. The tools for the caller's own sign-in (connect, sign out)
+/// change nothing there, whatever their effect.
+fn writes(tool: &Tool) -> bool {
+    let own_account = tool
+        .handler
+        .is_some_and(|handler| handler.starts_with("account::"));
+    tool.effect != Effect::Read && !own_account
+}
+
+/// Every scope of ours that a call of this tool needs. A write reads its target first.
+fn needed_scopes(tool: &Tool) -> Scopes {
+    let mut scopes = Scopes::from(Scope::Read);
+    if writes(tool) {
+        scopes = scopes.with(Scope::Write);
+    }
+    if tool.credential == Credential::OrgAdmin {
+        scopes = scopes.with(Scope::AdminOrg);
+    }
+    scopes
+}

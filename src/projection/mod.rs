@@ -1,0 +1,9 @@
+//! What a tool's entry in the catalogue says of JSON, carried out: pure functions of their input.
+
+pub mod body;
+pub mod changes;
+pub mod lists;
+pub mod pointer;
+pub mod shape;
+pub mod sources;
+pub mod state;

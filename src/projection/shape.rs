@@ -1,0 +1,138 @@
+//! From the shape in which a product shows a thing to the shape in which it takes it.
+
+use serde_json::{Map, Value};
+
+use super::pointer;
+use super::sources::{Facts, ProjectionError, constant};
+use crate::catalog::model::Projection;
+
+/// Carries out a projection; `None` when the value that it reads is not there.
+///
+/// A null where something is copied from counts as nothing: products show unset fields as null
+/// and refuse null when it is sent back.
+///
+/// # Errors
+/// [`ProjectionError`] when the projection does not fit, which is a fault of the manifest.
+pub fn project(
+    projection: &Projection,
+    facts: &Facts<'_>,
+) -> Result<Option<Value>, ProjectionError> {
+    match facts.resolve(projection.from)? {
+        None | Some(Value::Null) => Ok(None),
+        Some(from) => reshape(projection, &from).map(Some),
+    }
+}
+
+/// Carries out a projection on a value, whatever [`Projection::from`] says.
+///
+/// # Errors
+/// As [`project`].
+pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, ProjectionError> {
+    let mut to = if projection.whole {
+        from.clone()
+    } else {
+        Value::Object(Map::new())
+    };
+    for key in projection.pick {
+        if let Some(value) = present(from, key) {
+            pointer::put(&mut to, key, value.clone())?;
+        }
+    }
+    for (place, origin) in projection.map {
+        for (items, value) in pointer::find_all(from, origin) {
+            if !value.is_null() {
+                pointer::put(&mut to, &pointer::at_items(place, &items), value.clone())?;
+            }
+        }
+    }
+    for (place, text) in projection.absent {
+        if present(&to, place).is_none() {
+            pointer::put(&mut to, place, constant(text)?)?;
+        }
+    }
+    for (place, text) in projection.set {
+        pointer::put(&mut to, place, constant(text)?)?;
+    }
+    for place in projection.drop {
+        pointer::remove(&mut to, place);
+    }
+    Ok(to)
+}
+
+fn present<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    pointer::find(value, pointer).filter(|value| !value.is_null())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalog::model::Source;
+
+    const PLAIN: Projection = Projection {
+        from: Source::Before(""),
+        whole: false,
+        pick: &[],
+        map: &[],
+        absent: &[],
+        set: &[],
+        drop: &[],
+    };
+
+    #[test]
+    fn the_read_shape_becomes_the_write_shape() {
+        let projection = Projection {
+            pick: &["name", "description"],
+            map: &[("/iconId", "/icon/id")],
+            absent: &[("/description", "\"\""), ("/inherited", "false")],
+            set: &[("/objectSchemaId", "\"1\"")],
+            ..PLAIN
+        };
+        let read = json!({"name": "Laptop", "description": null, "icon": {"id": "13"}, "id": 4});
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"name": "Laptop", "description": "", "iconId": "13", "inherited": false,
+                   "objectSchemaId": "1"})
+        );
+    }
+
+    #[test]
+    fn the_whole_less_what_is_dropped() {
+        let projection = Projection {
+            whole: true,
+            drop: &["/rule/created", "/rule/steps/*/id"],
+            ..PLAIN
+        };
+        let read = json!({"rule": {"name": "r", "created": 5, "steps": [{"id": 1, "do": "x"}]}});
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"rule": {"name": "r", "steps": [{"do": "x"}]}})
+        );
+    }
+
+    #[test]
+    fn a_mapping_may_run_over_items() {
+        let projection = Projection {
+            pick: &["results"],
+            map: &[("/results/*/user", "/results/*/user/results")],
+            ..PLAIN
+        };
+        let read = json!({"results": [{"user": {"results": [1]}}, {"user": {"results": []}}]});
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"results": [{"user": [1]}, {"user": []}]})
+        );
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        assert_eq!(project(&PLAIN, &Facts::default()), Ok(None));
+        let gone = Value::Null;
+        let facts = Facts {
+            before: Some(&gone),
+            ..Facts::default()
+        };
+        assert_eq!(project(&PLAIN, &facts), Ok(None));
+    }
+}

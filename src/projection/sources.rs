@@ -1,0 +1,145 @@
+//! Where the value of a parameter or a body field comes from, and how it is fetched.
+
+use serde_json::{Map, Value};
+
+use super::pointer::{self, PointerError};
+use crate::catalog::model::Source;
+
+/// An entry of the catalogue that cannot be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectionError {
+    /// A constant of the catalogue is not JSON.
+    #[error("constant {0:?} is not JSON")]
+    Constant(String),
+    /// A pointer does not fit the value.
+    #[error(transparent)]
+    Pointer(#[from] PointerError),
+    /// A boolean was due.
+    #[error("argument {0:?} is not a boolean")]
+    NotBoolean(String),
+}
+
+/// What is known at one moment of a call. What is not known yet is absent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts<'a> {
+    /// The arguments of the call.
+    pub arguments: Option<&'a Map<String, Value>>,
+    /// The id of the target.
+    pub target: Option<&'a str>,
+    /// The state before.
+    pub before: Option<&'a Value>,
+    /// The state after.
+    pub after: Option<&'a Value>,
+    /// The answer of the write.
+    pub result: Option<&'a Value>,
+    /// The organisation of the settings.
+    pub org: Option<&'a str>,
+    /// The keys that a difference-based revert acts on.
+    pub keys: Option<&'a [Value]>,
+    /// The one key that a difference-based revert acts on.
+    pub key: Option<&'a Value>,
+}
+
+/// Reads JSON text of the catalogue.
+pub(super) fn constant(text: &str) -> Result<Value, ProjectionError> {
+    serde_json::from_str(text).map_err(|_| ProjectionError::Constant(text.to_owned()))
+}
+
+impl Facts<'_> {
+    /// The value of a source; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`ProjectionError`] when the source cannot be carried out, which is a fault of the manifest.
+    pub fn resolve(&self, source: Source) -> Result<Option<Value>, ProjectionError> {
+        let at = |value: Option<&Value>, pointer: &str| {
+            value
+                .and_then(|value| pointer::find(value, pointer))
+                .cloned()
+        };
+        Ok(match source {
+            Source::Argument(name) => self.argument(name).cloned(),
+            Source::ArgumentAt(name, pointer) => at(self.argument(name), pointer),
+            Source::Array(sources) => {
+                let mut items = Vec::with_capacity(sources.len());
+                for source in sources {
+                    items.extend(self.resolve(*source)?);
+                }
+                Some(Value::Array(items))
+            }
+            Source::Negated(name) => match self.argument(name) {
+                None => None,
+                Some(Value::Bool(flag)) => Some(Value::Bool(!flag)),
+                Some(_) => return Err(ProjectionError::NotBoolean(name.to_owned())),
+            },
+            Source::Constant(text) => Some(constant(text)?),
+            Source::Target => self.target.map(Value::from),
+            Source::Before(pointer) => at(self.before, pointer),
+            Source::After(pointer) => at(self.after, pointer),
+            Source::Result(pointer) => at(self.result, pointer),
+            Source::OrgId => self.org.map(Value::from),
+            Source::Keys => self.keys.map(|keys| Value::Array(keys.to_vec())),
+            Source::Key => self.key.cloned(),
+        })
+    }
+
+    fn argument(&self, name: &str) -> Option<&Value> {
+        self.arguments.and_then(|arguments| arguments.get(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_source_gives_its_value_or_nothing() {
+        let arguments = json!({"permanent": true, "name": "n", "deep": {"x": [7]}});
+        let before = json!({"icon": {"id": "9"}});
+        let result = json!({"id": 10});
+        let keys = [json!("a"), json!("b")];
+        let facts = Facts {
+            arguments: arguments.as_object(),
+            target: Some("T"),
+            before: Some(&before),
+            result: Some(&result),
+            org: Some("o"),
+            keys: Some(&keys),
+            key: Some(&keys[1]),
+            ..Facts::default()
+        };
+        for (source, want) in [
+            (Source::Argument("name"), Some(json!("n"))),
+            (Source::Argument("nothing"), None),
+            (Source::ArgumentAt("deep", "/x/0"), Some(json!(7))),
+            (Source::Negated("permanent"), Some(json!(false))),
+            (Source::Negated("nothing"), None),
+            (Source::Constant("\"DISABLED\""), Some(json!("DISABLED"))),
+            (Source::Target, Some(json!("T"))),
+            (Source::Before("/icon/id"), Some(json!("9"))),
+            (Source::After("/icon/id"), None),
+            (Source::Result("/id"), Some(json!(10))),
+            (Source::OrgId, Some(json!("o"))),
+            (Source::Keys, Some(json!(["a", "b"]))),
+            (Source::Key, Some(json!("b"))),
+            (
+                Source::Array(&[Source::Argument("name"), Source::Argument("nothing")]),
+                Some(json!(["n"])),
+            ),
+        ] {
+            assert_eq!(facts.resolve(source), Ok(want), "{source:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_manifest_is_said_and_not_passed_over() {
+        let arguments = json!({"permanent": "yes"});
+        let facts = Facts {
+            arguments: arguments.as_object(),
+            ..Facts::default()
+        };
+        assert!(facts.resolve(Source::Constant("{")).is_err());
+        assert!(facts.resolve(Source::Negated("permanent")).is_err());
+    }
+}
