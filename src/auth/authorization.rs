@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::browser::Browser;
 use super::client::Client;
 use super::clients::ClientError;
-use super::pkce::{Challenge, ChallengeError};
+use super::pkce::{CodeChallenge, CodeChallengeError};
 use super::principal::Scopes;
 use super::redirect::{RedirectError, RedirectUri};
 use super::server::AuthServer;
@@ -52,7 +52,7 @@ pub struct AuthorizationRequest {
     /// Where it is sent back to.
     pub redirect: RedirectUri,
     /// Its PKCE challenge.
-    pub challenge: Challenge,
+    pub challenge: CodeChallenge,
     /// What it asks for, and may have.
     pub scopes: Scopes,
     /// Its own state, given back untouched.
@@ -141,11 +141,11 @@ impl AuthServer {
                 return Err(refuse("unsupported_response_type", what));
             }
         }
-        let challenge = Challenge::parse(
+        let challenge = CodeChallenge::parse(
             params.code_challenge.as_deref(),
             params.code_challenge_method.as_deref(),
         )
-        .map_err(|err: ChallengeError| refuse("invalid_request", err.to_string()))?;
+        .map_err(|err: CodeChallengeError| refuse("invalid_request", err.to_string()))?;
         if let Some(asked) = &params.resource
             && !self.is_our_resource(asked)
         {

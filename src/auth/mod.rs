@@ -2,6 +2,7 @@
 
 mod approvals;
 mod authorization;
+mod bearer;
 mod browser;
 mod client;
 mod clients;
@@ -20,13 +21,14 @@ mod tests;
 mod tokens;
 
 pub use authorization::{AuthorizationRequest, AuthorizeError, AuthorizeParams, Untrusted};
+pub use bearer::{Challenge, ChallengeReason};
 pub use browser::Browser;
 pub use client::{Client, ClientAuth, ClientCredential};
 pub use clients::ClientError;
 pub use codes::{Person, Redemption};
 pub use document::{Document, DocumentError, DocumentSource, WebDocuments};
 pub use events::{AuthEvent, AuthEventKind, AuthEvents};
-pub use pkce::{Challenge, ChallengeError};
+pub use pkce::{CodeChallenge, CodeChallengeError};
 pub use principal::{Principal, Scope, Scopes, UnknownScope};
 pub use redirect::{RedirectError, RedirectUri};
 pub use registration::{Registered, Registration, RegistrationError};

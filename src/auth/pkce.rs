@@ -8,11 +8,11 @@ use crate::store::keys::digest;
 /// A client's challenge: SHA-256 of its verifier as 43 characters of unpadded base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Challenge(String);
+pub struct CodeChallenge(String);
 
 /// Why a challenge was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ChallengeError {
+pub enum CodeChallengeError {
     /// None was sent.
     #[error("code_challenge is required")]
     Missing,
@@ -24,15 +24,18 @@ pub enum ChallengeError {
     Malformed,
 }
 
-impl Challenge {
+impl CodeChallenge {
     /// Checks what an authorization request brings.
     ///
     /// # Errors
-    /// [`ChallengeError`] when it is missing, not of S256 or malformed.
-    pub fn parse(challenge: Option<&str>, method: Option<&str>) -> Result<Self, ChallengeError> {
-        let text = challenge.ok_or(ChallengeError::Missing)?;
+    /// [`CodeChallengeError`] when it is missing, not of S256 or malformed.
+    pub fn parse(
+        challenge: Option<&str>,
+        method: Option<&str>,
+    ) -> Result<Self, CodeChallengeError> {
+        let text = challenge.ok_or(CodeChallengeError::Missing)?;
         if method != Some("S256") {
-            return Err(ChallengeError::Method);
+            return Err(CodeChallengeError::Method);
         }
         let fits = text.len() == 43
             && text
@@ -41,7 +44,7 @@ impl Challenge {
         if fits {
             Ok(Self(text.to_owned()))
         } else {
-            Err(ChallengeError::Malformed)
+            Err(CodeChallengeError::Malformed)
         }
     }
 
@@ -65,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_rfc_holds() {
-        let challenge = Challenge::parse(Some(CHALLENGE), Some("S256")).unwrap();
+        let challenge = CodeChallenge::parse(Some(CHALLENGE), Some("S256")).unwrap();
         assert!(challenge.is_met_by(VERIFIER));
         assert!(!challenge.is_met_by(&VERIFIER.replace('d', "e")));
         assert!(!challenge.is_met_by(CHALLENGE));
@@ -74,12 +77,15 @@ mod tests {
 
     #[test]
     fn plain_and_malformed_challenges_are_refused() {
-        let parse = Challenge::parse;
-        assert_eq!(parse(None, Some("S256")), Err(ChallengeError::Missing));
-        assert_eq!(parse(Some(CHALLENGE), None), Err(ChallengeError::Method));
+        let parse = CodeChallenge::parse;
+        assert_eq!(parse(None, Some("S256")), Err(CodeChallengeError::Missing));
+        assert_eq!(
+            parse(Some(CHALLENGE), None),
+            Err(CodeChallengeError::Method)
+        );
         assert_eq!(
             parse(Some(VERIFIER), Some("plain")),
-            Err(ChallengeError::Method)
+            Err(CodeChallengeError::Method)
         );
         for bad in [
             "",
@@ -89,7 +95,7 @@ mod tests {
         ] {
             assert_eq!(
                 parse(Some(bad), Some("S256")),
-                Err(ChallengeError::Malformed)
+                Err(CodeChallengeError::Malformed)
             );
         }
     }
@@ -97,7 +103,7 @@ mod tests {
     #[test]
     fn a_verifier_of_the_wrong_shape_never_meets() {
         for bad in ["short", &"a".repeat(129), &"ä".repeat(30)] {
-            let challenge = Challenge(digest(bad));
+            let challenge = CodeChallenge(digest(bad));
             assert!(!challenge.is_met_by(bad), "{bad}");
         }
     }

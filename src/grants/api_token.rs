@@ -204,7 +204,12 @@ impl Grants {
         let tenant = record
             .tenant(self.parts.pin.as_ref())
             .map_err(|err| self.site_fault(&err))?;
-        Ok(Access::basic(tenant, record.email, record.token))
+        Ok(Access::basic(
+            account.clone(),
+            tenant,
+            record.email,
+            record.token,
+        ))
     }
 }
 

@@ -36,7 +36,7 @@ impl Grants {
         for _ in 0..POLLS {
             let held = self.held(account).await?;
             if self.will_do(&held.value, &want) {
-                return self.as_access(&held.value);
+                return self.as_access(account, &held.value);
             }
             let lease = Lease::take(&self.parts.vault, self.parts.random.as_ref(), account)
                 .await
@@ -75,11 +75,15 @@ impl Grants {
         }
     }
 
-    fn as_access(&self, grant: &Grant) -> Result<Access, Fault> {
+    fn as_access(&self, account: &AccountId, grant: &Grant) -> Result<Access, Fault> {
         let tenant = grant
             .tenant(self.parts.pin.as_ref())
             .map_err(|err| self.site_fault(&err))?;
-        Ok(Access::bearer(tenant, grant.access_token.clone()))
+        Ok(Access::bearer(
+            account.clone(),
+            tenant,
+            grant.access_token.clone(),
+        ))
     }
 
     /// Runs the refresh as a task of its own: Atlassian rotates at the request, so a call that is
@@ -120,7 +124,7 @@ impl Grants {
         // Another holder may have been faster than our look.
         let held = self.held(account).await?;
         if self.will_do(&held.value, want) {
-            return self.as_access(&held.value);
+            return self.as_access(account, &held.value);
         }
         let Some(refresh) = &held.value.refresh_token else {
             return Err(self.end(account, &held, "no refresh token").await);
@@ -132,7 +136,7 @@ impl Grants {
             Err(UpstreamError::InvalidGrant) => {
                 return Err(self.end(account, &held, "refused by Atlassian").await);
             }
-            Err(err) => return self.without_refresh(&held.value, want, &err),
+            Err(err) => return self.without_refresh(account, &held.value, want, &err),
         };
         let now = self.parts.clock.now();
         let renewed = Grant {
@@ -154,16 +158,17 @@ impl Grants {
             .await
             .map_err(store_fault)?;
         if stored {
-            return self.as_access(&renewed);
+            return self.as_access(account, &renewed);
         }
         // Signed out or signed in anew meanwhile: that is what counts now.
         let newer = self.held(account).await?;
-        self.as_access(&newer.value)
+        self.as_access(account, &newer.value)
     }
 
     /// A failed refresh is no harm while the old token is still good.
     fn without_refresh(
         &self,
+        account: &AccountId,
         grant: &Grant,
         want: &Want,
         err: &UpstreamError,
@@ -174,7 +179,7 @@ impl Grants {
                 error = err as &dyn std::error::Error,
                 "a refresh failed; the token before it is used"
             );
-            return self.as_access(grant);
+            return self.as_access(account, grant);
         }
         Err(upstream_fault(err))
     }

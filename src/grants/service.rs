@@ -104,7 +104,7 @@ impl Grants {
         credential: Credential,
     ) -> Result<Access, Fault> {
         match credential {
-            Credential::Local => Ok(Access::none()),
+            Credential::Local => Ok(Access::none(principal.account.clone())),
             Credential::Oauth => self.oauth(&principal.account, Want::Fresh).await,
             Credential::ApiToken => self.api_token(&principal.account).await,
             Credential::OrgAdmin => self.org_key(&principal.account),
@@ -154,7 +154,11 @@ impl Grants {
                 "your account is not on the list of organisation administrators",
             ));
         }
-        Ok(Access::org_key(org.org_id.clone(), org.key.clone()))
+        Ok(Access::org_key(
+            account.clone(),
+            org.org_id.clone(),
+            org.key.clone(),
+        ))
     }
 
     /// Who the caller is, and with what they reach Atlassian.
