@@ -1,5 +1,6 @@
 //! An MCP server for administering Atlassian Cloud. See `docs/ARCHITECTURE.md` for the floors.
 
+pub mod audit;
 pub mod auth;
 pub mod base;
 pub mod catalog;
