@@ -8,6 +8,7 @@ pub mod config;
 pub mod consent;
 pub mod grants;
 pub mod journal;
+pub mod limits;
 pub mod policy;
 pub mod projection;
 pub mod seal;

@@ -41,11 +41,13 @@ pub enum Kind {
     Job,
     /// A discovered fact of a tenant, e.g. its Assets workspace.
     Discovery,
+    /// A mark that Atlassian's limit is near for a person.
+    Pace,
 }
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -62,6 +64,7 @@ impl Kind {
         Self::Journal,
         Self::Job,
         Self::Discovery,
+        Self::Pace,
     ];
 
     /// The prefix of its keys.
@@ -83,6 +86,7 @@ impl Kind {
             Self::Journal => "journal",
             Self::Job => "job",
             Self::Discovery => "discovery",
+            Self::Pace => "pace",
         }
     }
 }
@@ -148,6 +152,11 @@ pub fn family_index(account: &str) -> String {
 /// Budget of an account.
 pub fn account_bucket(account: &str) -> String {
     format!("bucket:account:{{{account}}}")
+}
+
+/// Budget of a site.
+pub fn tenant_bucket(cloud_id: &str) -> String {
+    format!("bucket:tenant:{{{cloud_id}}}")
 }
 
 /// Budget of registrations from one address.

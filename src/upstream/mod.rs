@@ -1,5 +1,16 @@
 //! Floor 3: how a call reaches Atlassian. The only module that names the SDK.
 
+mod address;
+mod attempts;
+mod client;
+mod headers;
 mod message;
+mod refusal;
+mod seam;
+mod words;
+mod workspace;
 
+pub use address::Bases;
+pub use attempts::Manners;
+pub use client::{Parts, Renew, Upstream};
 pub use message::{Answer, Outcome, Request};
