@@ -1,5 +1,38 @@
-//! Floor 2: the authorisation server. It knows no wire format and no page.
+//! Floor 2: the authorisation server. It knows no wire format and no page, and nothing of Atlassian.
 
+mod approvals;
+mod authorization;
+mod bearer;
+mod browser;
+mod client;
+mod clients;
+mod codes;
+mod document;
+mod events;
+mod pkce;
 mod principal;
+mod redirect;
+mod registration;
+mod server;
+mod sessions;
+mod states;
+#[cfg(test)]
+mod tests;
+mod tokens;
 
+pub use authorization::{AuthorizationRequest, AuthorizeError, AuthorizeParams, Untrusted};
+pub use bearer::{Challenge, ChallengeReason};
+pub use browser::Browser;
+pub use client::{Client, ClientAuth, ClientCredential};
+pub use clients::ClientError;
+pub use codes::{Person, Redemption};
+pub use document::{Document, DocumentError, DocumentSource, WebDocuments};
+pub use events::{AuthEvent, AuthEventKind, AuthEvents};
+pub use pkce::{CodeChallenge, CodeChallengeError};
 pub use principal::{Principal, Scope, Scopes, UnknownScope};
+pub use redirect::{RedirectError, RedirectUri};
+pub use registration::{Registered, Registration, RegistrationError};
+pub use server::{AuthParts, AuthServer};
+pub use sessions::Session;
+pub use states::{Purpose, StateError};
+pub use tokens::{TokenError, TokenPair};

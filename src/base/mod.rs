@@ -6,6 +6,7 @@ pub mod fault;
 pub mod hex;
 pub mod ids;
 pub mod net;
+pub mod pause;
 pub mod random;
 pub mod secret;
 pub mod tenant;

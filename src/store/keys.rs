@@ -21,6 +21,8 @@ pub enum Kind {
     AccessToken,
     /// A refresh token of ours.
     RefreshToken,
+    /// The pair that a rotated refresh token gave, for the time of a race.
+    RotatedPair,
     /// A token family.
     Family,
     /// A person's approval of a client.
@@ -47,13 +49,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Client,
         Self::Authorization,
         Self::State,
         Self::Code,
         Self::AccessToken,
         Self::RefreshToken,
+        Self::RotatedPair,
         Self::Family,
         Self::Approval,
         Self::Session,
@@ -76,6 +79,7 @@ impl Kind {
             Self::Code => "code",
             Self::AccessToken => "access",
             Self::RefreshToken => "refresh",
+            Self::RotatedPair => "rotated",
             Self::Family => "family",
             Self::Approval => "approval",
             Self::Session => "session",

@@ -4,20 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use atlassian_admin::Session;
-use atlassian_admin::call::{self, Arguments, CallError};
-use serde_json::json;
 
 use super::address::Bases;
-use super::attempts::{self, Attempt, Ended, Manners, Sending, is_open};
-use super::headers;
+use super::attempts::{self, Attempt, Ended, Manners, Sending};
+use super::call::Call;
 use super::message::{Answer, Outcome, Request};
+use super::outcome::{fault, outcome};
 use super::refusal;
-use super::seam::Signed;
 use crate::base::clock::SharedClock;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::base::random::SharedRandom;
+use crate::base::tenant::Tenant;
 use crate::catalog::model::{Operation, Retry, Revert, Tool};
 use crate::grants::{Access, AccessKind};
 use crate::journal::Recorded;
@@ -66,8 +64,8 @@ impl Upstream {
         Self { parts }
     }
 
-    pub(super) const fn vault(&self) -> &Vault {
-        &self.parts.vault
+    pub(super) const fn parts(&self) -> &Parts {
+        &self.parts
     }
 
     /// Calls an operation that changes nothing.
@@ -92,7 +90,9 @@ impl Upstream {
         let mut sending = self
             .sending(access, request, deadline, deadline_of_attempt)
             .await?;
-        let ended = self.run(&mut sending, deadline).await;
+        let ended = self
+            .run(&mut sending, request.operation.retry, deadline)
+            .await;
         let access = &sending.access;
         match ended.last {
             Attempt::Answered(answer) if refusal::is_success(&answer) => Ok(answer),
@@ -109,7 +109,7 @@ impl Upstream {
         deadline: Deadline,
     ) -> Outcome {
         let operation = request.operation;
-        if recorded.tenant() != access.tenant().map(crate::base::tenant::Tenant::cloud_id) {
+        if recorded.tenant() != access.tenant().map(Tenant::cloud_id) {
             return Outcome::Failed(Fault::new(
                 Code::UnexpectedError,
                 "the write was recorded for another site",
@@ -138,7 +138,7 @@ impl Upstream {
             Ok(sending) => sending,
             Err(fault) => return Outcome::Failed(fault),
         };
-        let ended = self.run(&mut sending, deadline).await;
+        let ended = self.run(&mut sending, operation.retry, deadline).await;
         let outcome = outcome(ended, operation, &sending.access);
         tracing::info!(
             operation_id = %recorded.operation_id(),
@@ -173,174 +173,34 @@ impl Upstream {
         })
     }
 
-    async fn run(&self, sending: &mut Call<'_>, deadline: Deadline) -> Ended {
-        let retry = sending.request.operation.retry;
-        let parts = &self.parts;
-        attempts::run(
-            sending,
-            retry,
-            &parts.manners,
-            deadline,
-            parts.random.as_ref(),
-        )
-        .await
-    }
-}
-
-/// One request on its way.
-struct Call<'a> {
-    upstream: &'a Upstream,
-    access: Access,
-    request: &'a Request,
-    workspace: Option<String>,
-    deadline: Deadline,
-    timeout: Duration,
-    /// The budgets were told that the limit is near.
-    told: bool,
-}
-
-#[async_trait]
-impl Sending for Call<'_> {
-    async fn attempt(&mut self) -> Attempt {
-        let parts = &self.upstream.parts;
-        let operation = self.request.operation;
-        let base = match parts
-            .bases
-            .of(operation.api, &self.access, self.workspace.as_deref())
-        {
-            Ok(base) => base,
-            Err(error) => return Attempt::Refused(error.into()),
-        };
-        let timeout = self.timeout.min(self.deadline.left());
-        let seam = match Signed::new(&self.access, operation.headers, timeout) {
-            Ok(seam) => seam,
-            Err(fault) => return Attempt::Refused(fault),
-        };
-        let session = Session::new(base, parts.http.clone(), Arc::new(seam));
-        let arguments = Arguments {
-            params: self.request.params.clone(),
-            body: self.request.body.clone(),
-        };
-        let called = call::call(&session, operation.key, &arguments);
-        let answer = match tokio::time::timeout_at(self.deadline.moment(), called).await {
-            Ok(Ok(answer)) => Answer {
-                status: answer.status,
-                headers: answer.headers,
-                body: answer.body,
-            },
-            Ok(Err(error)) => return failed(error),
-            Err(_) => return Attempt::Lost,
-        };
-        if let Some(near) = headers::near_limit(&answer.headers, parts.clock.now())
-            && !self.told
-        {
-            self.told = true;
-            parts.limits.near(self.access.account(), near).await;
-        }
-        Attempt::Answered(answer)
+    pub(super) async fn run(
+        &self,
+        sending: &mut dyn Sending,
+        retry: Retry,
+        deadline: Deadline,
+    ) -> Ended {
+        let Parts {
+            manners, random, ..
+        } = &self.parts;
+        attempts::run(sending, retry, manners, deadline, random.as_ref()).await
     }
 
-    fn retry_after(&self, answer: &Answer) -> Option<Duration> {
-        headers::retry_after(&answer.headers, self.upstream.parts.clock.now())
-    }
-
-    async fn renew(&mut self) -> Result<bool, Fault> {
-        if !matches!(self.access.kind(), AccessKind::Bearer(_)) {
+    /// Puts a newer access in the place of one that was refused; false when there is none. Another
+    /// account, site or kind of credential is never taken.
+    pub(super) async fn renew(&self, refused: &mut Access) -> Result<bool, Fault> {
+        if !matches!(refused.kind(), AccessKind::Bearer(_)) {
             return Ok(false);
         }
-        let Some(access) = self.upstream.parts.renew.renew(&self.access).await? else {
+        let Some(access) = self.parts.renew.renew(refused).await? else {
             return Ok(false);
         };
-        let same = access.account() == self.access.account()
-            && access.tenant() == self.access.tenant()
+        let same = access.account() == refused.account()
+            && access.tenant() == refused.tenant()
             && matches!(access.kind(), AccessKind::Bearer(_));
         if same {
-            self.access = access;
+            *refused = access;
         }
         Ok(same)
-    }
-}
-
-/// What a call without an answer came to.
-fn failed(error: CallError) -> Attempt {
-    match error {
-        CallError::Transport(error) if error.is_connect() => {
-            tracing::warn!(error = %error.without_url(), "no connection to Atlassian");
-            Attempt::Unsent
-        }
-        CallError::Transport(error) => {
-            tracing::warn!(error = %error.without_url(), "the answer of Atlassian was lost");
-            Attempt::Lost
-        }
-        CallError::TooLarge { limit } => Attempt::Oversize(limit),
-        CallError::Argument { name, reason } => Attempt::Refused(wrong_argument(&name, &reason)),
-        CallError::Path { name, reason } => Attempt::Refused(wrong_argument(&name, reason)),
-        CallError::UnknownOperation(_) | CallError::Request(_) | CallError::Seam(_) => {
-            tracing::error!(%error, "the request could not be made");
-            Attempt::Refused(Fault::new(
-                Code::UnexpectedError,
-                "the request could not be made",
-            ))
-        }
-    }
-}
-
-fn wrong_argument(name: &str, reason: &str) -> Fault {
-    Fault::new(Code::ValidationError, format!("{name}: {reason}"))
-        .with_details(json!({ "path": format!("/{name}") }))
-}
-
-/// The fault of an attempt that is no success.
-fn fault(
-    last: Attempt,
-    retry_after: Option<Duration>,
-    operation: &Operation,
-    access: &Access,
-) -> Fault {
-    match last {
-        Attempt::Answered(answer) => refusal::fault(&answer, operation, access.kind(), retry_after),
-        Attempt::Unsent => Fault::new(Code::UpstreamUnavailable, "Atlassian cannot be reached"),
-        Attempt::Lost => Fault::new(
-            Code::UpstreamUnavailable,
-            "Atlassian did not answer in time",
-        ),
-        Attempt::Oversize(limit) => Fault::new(
-            Code::UpstreamUnexpected,
-            format!("Atlassian's answer is larger than {limit} bytes"),
-        )
-        .with_mend("Ask for less: a smaller limit, or a narrower filter."),
-        Attempt::Refused(fault) => fault,
-    }
-}
-
-/// What became of a write. It is unknown as soon as any attempt may have been carried out.
-fn outcome(ended: Ended, operation: &Operation, access: &Access) -> Outcome {
-    let Ended {
-        last,
-        lost_before,
-        retry_after,
-    } = ended;
-    let unseen = matches!(last, Attempt::Oversize(_))
-        || matches!(&last, Attempt::Answered(answer) if (200..300).contains(&answer.status));
-    match last {
-        Attempt::Answered(answer) if refusal::is_success(&answer) => Outcome::Applied(answer),
-        // The first DELETE was carried out, and its answer was lost.
-        Attempt::Answered(answer)
-            if lost_before
-                && operation.method == "DELETE"
-                && matches!(answer.status, 404 | 410) =>
-        {
-            Outcome::Applied(answer)
-        }
-        last => {
-            let open = lost_before || unseen || is_open(&last);
-            let fault = fault(last, retry_after, operation, access);
-            if open {
-                Outcome::Unknown(fault)
-            } else {
-                Outcome::Failed(fault)
-            }
-        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod address;
 mod attempts;
+mod call;
 mod client;
 mod headers;
 mod message;
+mod outcome;
 mod refusal;
 mod seam;
 mod words;

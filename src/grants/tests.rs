@@ -1,0 +1,1 @@
+//! The grants over the real store, against a small Atlassian on loopback.
