@@ -3,5 +3,7 @@
 pub mod build;
 pub mod emit;
 pub mod lower;
+pub mod manifest;
 pub mod problem;
+pub mod schema;
 pub mod spec;

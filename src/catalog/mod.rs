@@ -2,4 +2,8 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod lookup;
 pub mod model;
+pub mod table;
+
+pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};

@@ -27,6 +27,18 @@ pub enum Credential {
     Local,
 }
 
+impl Credential {
+    /// The word of the manifest.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oauth => "oauth",
+            Self::ApiToken => "api_token",
+            Self::OrgAdmin => "org_admin",
+            Self::Local => "local",
+        }
+    }
+}
+
 /// What a tool does to the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
@@ -42,6 +54,30 @@ pub enum Effect {
     Delete,
     /// Changes state in another way.
     Action,
+}
+
+impl Effect {
+    /// The word of the manifest.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::Action => "action",
+        }
+    }
+
+    /// Whether something that is there may be lost (MCP: `destructiveHint`).
+    pub const fn is_destructive(self) -> bool {
+        !matches!(self, Self::Read | Self::Create)
+    }
+
+    /// Whether a second call with the same arguments changes nothing more (MCP: `idempotentHint`).
+    pub const fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Create | Self::Action)
+    }
 }
 
 /// Where a parameter of an operation stands in the request.
@@ -405,4 +441,29 @@ pub struct Unavailable {
     pub instead: &'static str,
     /// The tool that now does the job, where there is one.
     pub tool: Option<&'static str>,
+}
+
+impl Tool {
+    /// Every operation a call of the tool, its preview or its undo may make.
+    pub fn operations(&self) -> impl Iterator<Item = &'static Operation> {
+        let before = match &self.before {
+            Before::Read(read) => Some(read.call.operation),
+            Before::NotNeeded | Before::None(_) => None,
+        };
+        let (undo, other) = match &self.revert {
+            Revert::Recipe { call, .. } => (Some(call.operation), None),
+            Revert::Difference { added, removed, .. } => (
+                added.as_ref().map(|call| call.operation),
+                removed.as_ref().map(|call| call.operation),
+            ),
+            Revert::No(_) | Revert::Restore { .. } => (None, None),
+        };
+        self.operation
+            .into_iter()
+            .chain(self.uses.iter().copied())
+            .chain(before)
+            .chain(self.after.as_ref().map(|read| read.call.operation))
+            .chain(undo)
+            .chain(other)
+    }
 }

@@ -1,0 +1,103 @@
+//! Sources, calls and projections as tokens.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Index;
+use super::data::{array, constants, json, operation, pairs, text, word};
+use crate::manifest::{Assignments, Bind, Call, CallBody, Projection, Read, Source};
+
+pub(super) fn source(from: &Source) -> TokenStream {
+    match from {
+        Source::Argument(name) => quote!(Source::Argument(#name)),
+        Source::ArgumentAt(name, at) => quote!(Source::ArgumentAt(#name, #at)),
+        Source::Array(items) => {
+            let items = array(items, source);
+            quote!(Source::Array(#items))
+        }
+        Source::Negated(name) => quote!(Source::Negated(#name)),
+        Source::Constant(value) => {
+            let value = json(value);
+            quote!(Source::Constant(#value))
+        }
+        Source::Before(at) => quote!(Source::Before(#at)),
+        Source::After(at) => quote!(Source::After(#at)),
+        Source::Result(at) => quote!(Source::Result(#at)),
+        Source::Target => quote!(Source::Target),
+        Source::OrgId => quote!(Source::OrgId),
+        Source::Keys => quote!(Source::Keys),
+        Source::Key => quote!(Source::Key),
+    }
+}
+
+pub(super) fn assignments(set: &Assignments) -> TokenStream {
+    array(set, |(at, from)| {
+        let from = source(from);
+        quote!((#at, #from))
+    })
+}
+
+pub(super) fn bind(bind: &Bind) -> TokenStream {
+    let param = &bind.param;
+    let place = word("Place", bind.place);
+    let from = source(&bind.from);
+    quote!(Bind { param: #param, place: #place, from: #from })
+}
+
+pub(super) fn call(call: &Call, index: &Index<'_>) -> TokenStream {
+    let operation = operation(&call.operation, index);
+    let params = array(&call.params, bind);
+    let body = match &call.body {
+        CallBody::None => quote!(CallBody::None),
+        CallBody::Fields(set) => {
+            let set = assignments(set);
+            quote!(CallBody::Fields(#set))
+        }
+        CallBody::Projected(shape) => {
+            let shape = projection(shape);
+            quote!(CallBody::Projected(#shape))
+        }
+    };
+    quote!(Call { operation: #operation, params: #params, body: #body })
+}
+
+pub(super) fn read(read: &Read, index: &Index<'_>) -> TokenStream {
+    let call = call(&read.call, index);
+    let Read {
+        at,
+        all_pages,
+        absent_ok,
+        ..
+    } = read;
+    let ignore = array(&read.ignore, text);
+    quote! {
+        Read {
+            call: #call,
+            at: #at,
+            all_pages: #all_pages,
+            ignore: #ignore,
+            absent_ok: #absent_ok,
+        }
+    }
+}
+
+pub(super) fn projection(shape: &Projection) -> TokenStream {
+    let from = source(&shape.from);
+    let whole = shape.whole;
+    let pick = array(&shape.pick, text);
+    let map = pairs(&shape.map);
+    let absent = constants(&shape.absent);
+    let set = constants(&shape.set);
+    let drop = array(&shape.drop, text);
+    quote! {
+        Projection {
+            from: #from,
+            whole: #whole,
+            pick: #pick,
+            map: #map,
+            absent: #absent,
+            set: #set,
+            drop: #drop,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What is known while a tool is being resolved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::super::enums::Effect;
+use super::super::fields::Sink;
+use super::super::model::Tool;
+use super::super::plan::{self, Assignments, Before, BodyPlan, CallBody, Revert, Source};
+use crate::schema::Argument;
+use crate::spec::Specs;
+
+pub(super) struct Scope<'a> {
+    pub(super) tool: &'a Tool,
+    pub(super) specs: &'a Specs,
+    /// Operations that only read, whatever their method.
+    pub(super) reads: &'a BTreeSet<String>,
+    pub(super) sink: &'a Sink,
+    /// "tool `x`", for messages.
+    pub(super) what: String,
+    pub(super) arguments: Vec<Argument>,
+    /// Published names of parameters that the caller knows under another name.
+    pub(super) renamed: BTreeMap<String, String>,
+    pub(super) definitions: Map<String, Value>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(
+        tool: &'a Tool,
+        specs: &'a Specs,
+        reads: &'a BTreeSet<String>,
+        sink: &'a Sink,
+    ) -> Self {
+        Self {
+            tool,
+            specs,
+            reads,
+            sink,
+            what: format!("tool `{}`", tool.name.value),
+            arguments: Vec::new(),
+            renamed: BTreeMap::new(),
+            definitions: Map::new(),
+        }
+    }
+
+    pub(super) fn is_write(&self) -> bool {
+        self.tool.effect != Effect::Read
+    }
+
+    /// Adds an argument; tells when two have one name or a name breaks the rule of clients.
+    pub(super) fn argue(&mut self, line: usize, argument: Argument) {
+        let name = &argument.name;
+        if !is_argument_name(name) {
+            self.sink.tell(
+                line,
+                format!("{} has an argument named `{name}`", self.what),
+                "clients take names of letters, digits, `_`, `.` and `-`, at most 64, and refuse the \
+                 whole list otherwise",
+                "rename it with `as`",
+            );
+        }
+        if self.arguments.iter().any(|other| other.name == *name) {
+            self.sink.tell(
+                line,
+                format!("{} has two arguments named `{name}`", self.what),
+                "a caller could give only one of them",
+                "rename one: `params.<name> = { as = \"...\" }` or `body.rename`",
+            );
+            return;
+        }
+        self.arguments.push(argument);
+    }
+
+    /// The argument that a name in the manifest means: as shown, or as published.
+    pub(super) fn argument(&self, name: &str) -> Option<&str> {
+        let shown = |name: &str| {
+            self.arguments
+                .iter()
+                .find(|argument| argument.name == name)
+                .map(|argument| argument.name.as_str())
+        };
+        shown(name).or_else(|| shown(self.renamed.get(name)?))
+    }
+
+    /// Tells of inputs that fill nothing.
+    pub(super) fn unused_inputs(&self, resolved: &plan::Tool) {
+        if resolved.handler.is_some() {
+            return;
+        }
+        for (name, _) in &self.tool.inputs {
+            if !uses_argument(resolved, &name.value) {
+                self.sink.tell(
+                    name.line,
+                    format!("input `{}` of {} fills nothing", name.value, self.what),
+                    "a caller would give it in vain",
+                    format!("use it as `\"${}\"`, or take it out", name.value),
+                );
+            }
+        }
+    }
+}
+
+fn is_argument_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+}
+
+fn uses_argument(tool: &plan::Tool, name: &str) -> bool {
+    let in_assignments = |set: &Assignments| set.iter().any(|(_, from)| names(from, name));
+    let in_call = |call: &plan::Call| {
+        call.params.iter().any(|bind| names(&bind.from, name))
+            || matches!(&call.body, CallBody::Fields(set) if in_assignments(set))
+    };
+    let in_body = match &tool.body {
+        BodyPlan::None => false,
+        BodyPlan::Fields(set) => in_assignments(set),
+        BodyPlan::Whole(argument, set) => argument == name || in_assignments(set),
+    };
+    let in_revert = match &tool.revert {
+        Revert::Recipe { call, .. } => in_call(call),
+        Revert::Difference { added, removed, .. } => added.iter().chain(removed).any(in_call),
+        Revert::No(_) | Revert::Restore { .. } => false,
+    };
+    let in_before = matches!(&tool.before, Before::Read(read) if in_call(&read.call));
+    in_body
+        || in_revert
+        || in_before
+        || tool.params.iter().any(|bind| names(&bind.from, name))
+        || tool.after.iter().any(|read| in_call(&read.call))
+        || tool.target.iter().any(|target| names(&target.id, name))
+        || in_assignments(&tool.becomes)
+}
+
+fn names(source: &Source, name: &str) -> bool {
+    match source {
+        Source::Argument(argument)
+        | Source::ArgumentAt(argument, _)
+        | Source::Negated(argument) => argument == name,
+        Source::Array(items) => items.iter().any(|item| names(item, name)),
+        _ => false,
+    }
+}

@@ -1,0 +1,350 @@
+//! What a write changes, how the state before it is read and how it is undone.
+
+use serde_json::Value;
+
+use super::super::enums::{Credential, Effect};
+use super::super::model::{self, Revert as Stated, Tool};
+use super::super::plan::{self, Before, Revert, Source, Target};
+use super::call;
+use super::places;
+use super::scope::Scope;
+use super::source::{Known, source};
+use crate::spec::{Document, Operation};
+
+/// Resolves the parts of a tool that have to do with change.
+pub(super) fn bind(
+    scope: &mut Scope<'_>,
+    resolved: &mut plan::Tool,
+    own: Option<(&Document, Operation<'_>)>,
+) {
+    let tool = scope.tool;
+    if !scope.is_write() {
+        read_only(scope, tool, own);
+        return;
+    }
+    if let Some(why) = &tool.why {
+        scope.sink.tell(
+            why.line,
+            format!("{} changes something and has `why`", scope.what),
+            "`why` says only why a POST is a read",
+            "take it out",
+        );
+    }
+    resolved.target = target(scope, own);
+    resolved.before = before(scope, resolved.credential);
+    resolved.after = tool
+        .after
+        .as_ref()
+        .and_then(|read| call::read(scope, read, Known::MADE, "`after`"));
+    resolved.shape = shape(scope, own);
+    resolved.becomes = becomes(scope);
+    resolved.revert = revert(scope, resolved);
+}
+
+fn read_only(scope: &Scope<'_>, tool: &Tool, own: Option<(&Document, Operation<'_>)>) {
+    let given = [
+        ("target", tool.target.as_ref().map(|target| target.line)),
+        ("before", tool.before.as_ref().map(|_| tool.line)),
+        ("after", tool.after.as_ref().map(|read| read.call.line)),
+        ("shape", tool.shape.as_ref().map(|shape| shape.line)),
+        ("revert", tool.revert.as_ref().map(|_| tool.line)),
+        ("becomes", tool.becomes.first().map(|(at, _)| at.line)),
+        (
+            "irreversible",
+            tool.irreversible.as_ref().map(|why| why.line),
+        ),
+    ];
+    for (key, line) in given {
+        if let Some(line) = line {
+            scope.sink.tell(
+                line,
+                format!("{} is a read and has `{key}`", scope.what),
+                "a read changes nothing",
+                format!("take `{key}` out, or state the effect it has"),
+            );
+        }
+    }
+    let mutating = own.filter(|(_, operation)| !matches!(operation.method, "GET" | "HEAD"));
+    if let (Some((_, operation)), None) = (mutating, &tool.why) {
+        scope.sink.tell(
+            tool.line,
+            format!(
+                "{} is a read on {} {}",
+                scope.what, operation.method, operation.path
+            ),
+            "such a method changes something unless there is a reason to think otherwise",
+            "say in `why` what makes it a read, or state another effect",
+        );
+    }
+}
+
+fn target(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<Target> {
+    let Some(target) = &scope.tool.target else {
+        if own.is_some() {
+            scope.sink.tell(
+                scope.tool.line,
+                format!("{} changes something and has no `target`", scope.what),
+                "the journal, the fence and the preview name what is changed",
+                "add `target = { kind = \"...\", id = \"<argument>\" }`",
+            );
+        }
+        return None;
+    };
+    let id = match (&target.id, &target.result) {
+        (Some(id), _) if id.value.starts_with('$') => source(
+            scope,
+            &Value::from(id.value.as_str()),
+            Known::EARLY,
+            id.line,
+            "`target`",
+        )?,
+        (Some(id), _) => source(
+            scope,
+            &Value::from(format!("${}", id.value)),
+            Known::EARLY,
+            id.line,
+            "`target`",
+        )?,
+        (None, Some(result)) => {
+            if let Some((document, operation)) = own {
+                places::in_answer(
+                    scope,
+                    document,
+                    operation,
+                    &result.value,
+                    result.line,
+                    "`target`",
+                );
+            }
+            Source::Result(result.value.clone())
+        }
+        (None, None) => return None,
+    };
+    Some(Target {
+        kind: target.kind.value.clone(),
+        id,
+    })
+}
+
+fn before(scope: &Scope<'_>, credential: Credential) -> Before {
+    match &scope.tool.before {
+        Some(model::Before::None(why)) => Before::None(why.value.clone()),
+        Some(model::Before::Read(read)) => call::read(scope, read, Known::EARLY, "`before`")
+            .map_or(Before::NotNeeded, Before::Read),
+        None => {
+            if credential != Credential::Local {
+                scope.sink.tell(
+                    scope.tool.line,
+                    format!("{} changes something and has no `before`", scope.what),
+                    "a change that cannot be previewed is a change that nobody saw",
+                    "add a read, or `before = \"none: why\"`",
+                );
+            }
+            Before::NotNeeded
+        }
+    }
+}
+
+fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<plan::Projection> {
+    let tool = scope.tool;
+    let Some(shape) = &tool.shape else {
+        if tool.effect == Effect::Replace {
+            scope.sink.tell(
+                tool.line,
+                format!("{} replaces and has no `shape`", scope.what),
+                "what the caller leaves out would be reset: the body must be merged from the state \
+                 before",
+                "add `shape = { pick = [...] }`",
+            );
+        }
+        return None;
+    };
+    let Some(model::Before::Read(read)) = &tool.before else {
+        scope.sink.tell(
+            shape.line,
+            format!("{} has a `shape` and no read in `before`", scope.what),
+            "there is no state to shape",
+            "add a read to `before`, or take `shape` out",
+        );
+        return None;
+    };
+    let projection = call::projection(scope, shape, Known::WRITE, "`shape`")?;
+    if let Some((document, operation)) = call::operation(scope, &read.call) {
+        let from_state = |pointer: &str, line: usize| {
+            let whole = format!("{}{pointer}", read.at.value);
+            places::in_answer(scope, document, operation, &whole, line, "`shape`");
+        };
+        for key in &shape.pick {
+            from_state(&format!("/{}", key.value), key.line);
+        }
+        for (to, from) in &shape.map {
+            from_state(from, to.line);
+        }
+    }
+    if let Some((document, operation)) = own {
+        let tos = shape.map.iter().map(|(to, _)| to);
+        let constants = shape.absent.iter().chain(&shape.set).map(|(to, _)| to);
+        for to in tos.chain(constants) {
+            let at = super::body::as_pointer(&to.value);
+            places::in_request(scope, document, operation, &at, to.line, "`shape`");
+        }
+        for key in &shape.pick {
+            let at = format!("/{}", key.value);
+            places::in_request(scope, document, operation, &at, key.line, "`shape`");
+        }
+    }
+    Some(projection)
+}
+
+fn becomes(scope: &Scope<'_>) -> plan::Assignments {
+    let tool = scope.tool;
+    tool.becomes
+        .iter()
+        .filter_map(|(at, value)| {
+            if let Some(model::Before::Read(read)) = &tool.before
+                && let Some((document, operation)) = call::operation(scope, &read.call)
+            {
+                let whole = format!("{}{}", read.at.value, at.value);
+                places::in_answer(scope, document, operation, &whole, at.line, "`becomes`");
+            }
+            let from = source(scope, value, Known::WRITE, at.line, "`becomes`")?;
+            Some((at.value.clone(), from))
+        })
+        .collect()
+}
+
+fn revert(scope: &Scope<'_>, resolved: &plan::Tool) -> Revert {
+    let tool = scope.tool;
+    let stated = match (&tool.revert, &tool.irreversible) {
+        (Some(stated), None) => stated,
+        (None, Some(why)) => return Revert::No(why.value.clone()),
+        (Some(_), Some(why)) => {
+            scope.sink.tell(
+                why.line,
+                format!("{} has both `revert` and `irreversible`", scope.what),
+                "only one of them can be true",
+                "take one out",
+            );
+            return Revert::No(why.value.clone());
+        }
+        (None, None) => {
+            if resolved.credential != Credential::Local {
+                scope.sink.tell(
+                    tool.line,
+                    format!("{} has neither `revert` nor `irreversible`", scope.what),
+                    "a person who changes something is told whether it can be undone",
+                    "add a recipe, or `irreversible = \"why\"`",
+                );
+            }
+            return Revert::No(String::new());
+        }
+    };
+    match stated {
+        Stated::Restore { line, always } => restore(scope, resolved, *line, always.as_deref()),
+        Stated::Recipe { call, when } => recipe(scope, call, when.as_ref()),
+        Stated::Difference {
+            line,
+            key,
+            added,
+            removed,
+        } => {
+            if !matches!(resolved.before, Before::Read(_)) {
+                scope.sink.tell(
+                    *line,
+                    format!(
+                        "{} is undone by difference and has no read in `before`",
+                        scope.what
+                    ),
+                    "without the list before there is no difference",
+                    "add a read of the list to `before`",
+                );
+            }
+            if let Some(model::Before::Read(read)) = &tool.before
+                && let Some((document, operation)) = call::operation(scope, &read.call)
+            {
+                let whole = format!("{}/*{}", read.at.value, key.value);
+                places::in_answer(scope, document, operation, &whole, key.line, "`revert`");
+            }
+            let side = |call: &Option<model::Call>| {
+                let call = call.as_ref()?;
+                call::call(scope, call, Known::DIFFERENCE, "`revert`")
+            };
+            Revert::Difference {
+                key: key.value.clone(),
+                added: side(added),
+                removed: side(removed),
+            }
+        }
+    }
+}
+
+fn restore(
+    scope: &Scope<'_>,
+    resolved: &plan::Tool,
+    line: usize,
+    always: Option<&[model::Spanned<String>]>,
+) -> Revert {
+    let Some(shape) = &resolved.shape else {
+        if scope.tool.shape.is_none() {
+            scope.sink.tell(
+                line,
+                format!("{} restores and has no `shape`", scope.what),
+                "the state before must be turned into a body",
+                "add `shape = { pick = [...] }`",
+            );
+        }
+        return Revert::Restore { always: Vec::new() };
+    };
+    let written = call::written(shape);
+    for key in always.into_iter().flatten() {
+        if !shape.whole && !written.contains(&key.value) {
+            scope.sink.tell(
+                key.line,
+                format!(
+                    "`always` of {} names `{}`, which `shape` does not give",
+                    scope.what, key.value
+                ),
+                "it is taken from the present state through `shape`",
+                super::super::similar::hint(&key.value, written.iter().map(String::as_str)),
+            );
+        }
+    }
+    let always = match always {
+        Some(keys) => keys.iter().map(|key| key.value.clone()).collect(),
+        // A replacing operation would reset what is left out.
+        None if scope.tool.effect == Effect::Replace => written,
+        None => Vec::new(),
+    };
+    Revert::Restore { always }
+}
+
+fn recipe(
+    scope: &Scope<'_>,
+    stated: &model::Call,
+    when: Option<&(model::Spanned<String>, Value)>,
+) -> Revert {
+    let when = when.and_then(|(name, value)| {
+        let argument = scope.argument(&name.value);
+        if argument.is_none() {
+            let names: Vec<&str> = scope
+                .arguments
+                .iter()
+                .map(|argument| argument.name.as_str())
+                .collect();
+            scope.sink.tell(
+                name.line,
+                format!(
+                    "`when` in `revert` of {} names no argument: `{}`",
+                    scope.what, name.value
+                ),
+                "the condition could never be looked at",
+                super::super::similar::hint(&name.value, names),
+            );
+        }
+        Some((argument?.to_owned(), value.clone()))
+    });
+    match call::call(scope, stated, Known::UNDO, "`revert`") {
+        Some(call) => Revert::Recipe { call, when },
+        None => Revert::No(String::new()),
+    }
+}

@@ -1,0 +1,25 @@
+//! The tool manifest: read with its lines, checked against the pinned documents, made into a plan.
+
+mod bind;
+mod check;
+mod enums;
+mod fields;
+mod line;
+mod model;
+mod node;
+mod parse;
+mod plan;
+mod similar;
+
+pub use check::{Checked, check, check_text};
+pub use model::Manifest;
+pub use parse::{FILE, parse};
+pub use plan::*;
+
+use std::collections::BTreeSet;
+
+/// Every operation that the manifest names, as `api:id`: of tools, of reads made for them and of
+/// recipes.
+pub fn operations(manifest: &Manifest) -> BTreeSet<String> {
+    manifest.operations()
+}

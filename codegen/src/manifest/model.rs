@@ -1,0 +1,256 @@
+//! The manifest as written: typed, with lines, not yet compared with any document.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::enums::{Credential, Effect, Evidence, Retry, Task};
+
+/// A value and its line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Spanned<T> {
+    pub(super) line: usize,
+    pub(super) value: T,
+}
+
+impl<T> Spanned<T> {
+    pub(super) fn new(line: usize, value: T) -> Self {
+        Self { line, value }
+    }
+}
+
+type Text = Spanned<String>;
+/// Free keys with JSON values.
+pub(super) type Values = Vec<(Text, Value)>;
+
+/// The whole manifest.
+#[derive(Debug, Default)]
+pub struct Manifest {
+    pub(super) groups: Vec<Group>,
+    pub(super) tools: Vec<Tool>,
+    pub(super) unavailable: Vec<Unavailable>,
+}
+
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) name: Text,
+    pub(super) title: Text,
+    pub(super) credential: Credential,
+}
+
+#[derive(Debug)]
+pub(super) struct Unavailable {
+    pub(super) aliases: Vec<Text>,
+    pub(super) why: Text,
+    pub(super) instead: Text,
+    pub(super) tool: Option<Text>,
+}
+
+/// A tool; the keys are those of the manifest.
+#[derive(Debug)]
+pub(super) struct Tool {
+    pub(super) line: usize,
+    pub(super) name: Text,
+    pub(super) title: Option<Text>,
+    pub(super) alias: Vec<Text>,
+    pub(super) group: Text,
+    pub(super) operation: Option<Text>,
+    pub(super) handler: Option<Text>,
+    pub(super) handler_why: Option<Text>,
+    pub(super) uses: Vec<Text>,
+    pub(super) about: Text,
+    pub(super) effect: Effect,
+    pub(super) why: Option<Text>,
+    pub(super) credential: Option<Credential>,
+    pub(super) params: Vec<(Text, Param)>,
+    pub(super) inputs: Vec<(Text, Input)>,
+    pub(super) body: Option<Body>,
+    pub(super) target: Option<Target>,
+    pub(super) before: Option<Before>,
+    pub(super) after: Option<Read>,
+    pub(super) shape: Option<Projection>,
+    pub(super) becomes: Values,
+    pub(super) revert: Option<Revert>,
+    pub(super) irreversible: Option<Text>,
+    pub(super) retry: Option<Retry>,
+    pub(super) paging: Option<Paging>,
+    pub(super) task: Option<Task>,
+    pub(super) headers: Vec<(Text, String)>,
+    pub(super) scopes: Option<Vec<Text>>,
+    pub(super) plan: Option<Text>,
+    pub(super) evidence: Option<Evidence>,
+    pub(super) warning: Option<Text>,
+    pub(super) secret: Vec<Text>,
+    pub(super) core: bool,
+    pub(super) deprecated: Option<Text>,
+}
+
+/// What the manifest says of a parameter of the operation.
+#[derive(Debug, Default)]
+pub(super) struct Param {
+    pub(super) rename: Option<Text>,
+    pub(super) about: Option<String>,
+    pub(super) hide: bool,
+    pub(super) value: Option<Value>,
+    pub(super) from: Option<Text>,
+    pub(super) negate: bool,
+    pub(super) single: bool,
+    pub(super) default: Option<Value>,
+    pub(super) schema: Option<Value>,
+    pub(super) required: Option<bool>,
+}
+
+/// An argument that is no parameter and no body field of the operation.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) schema: Value,
+    pub(super) about: Option<String>,
+    pub(super) required: bool,
+    pub(super) default: Option<Value>,
+}
+
+/// What the manifest says of the request body.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    pub(super) line: usize,
+    pub(super) fields: Option<Vec<Text>>,
+    pub(super) whole: Option<Text>,
+    pub(super) under: Option<Text>,
+    pub(super) rename: Vec<(Text, String)>,
+    pub(super) set: Values,
+    pub(super) about: Vec<(Text, String)>,
+    pub(super) required: Option<Vec<Text>>,
+    pub(super) schema: Values,
+    pub(super) default: Values,
+    pub(super) depth: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) line: usize,
+    pub(super) kind: Text,
+    pub(super) id: Option<Text>,
+    pub(super) result: Option<Text>,
+}
+
+#[derive(Debug)]
+pub(super) enum Before {
+    None(Text),
+    Read(Read),
+}
+
+/// A read on behalf of a tool.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) call: Call,
+    pub(super) at: Text,
+    pub(super) all: bool,
+    pub(super) ignore: Vec<Text>,
+    pub(super) absent_ok: bool,
+}
+
+/// A call of another operation.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) line: usize,
+    pub(super) operation: Text,
+    pub(super) with: Values,
+    pub(super) body: CallBody,
+}
+
+#[derive(Debug)]
+pub(super) enum CallBody {
+    None,
+    Fields(Values),
+    Projected(Projection),
+}
+
+#[derive(Debug)]
+pub(super) struct Projection {
+    pub(super) line: usize,
+    pub(super) from: Option<Text>,
+    pub(super) whole: bool,
+    pub(super) pick: Vec<Text>,
+    pub(super) map: Vec<(Text, String)>,
+    pub(super) absent: Values,
+    pub(super) set: Values,
+    pub(super) drop: Vec<Text>,
+}
+
+#[derive(Debug)]
+pub(super) enum Revert {
+    Restore {
+        line: usize,
+        always: Option<Vec<Text>>,
+    },
+    Recipe {
+        call: Call,
+        when: Option<(Text, Value)>,
+    },
+    Difference {
+        line: usize,
+        key: Text,
+        added: Option<Call>,
+        removed: Option<Call>,
+    },
+}
+
+/// How a list is paged, where the document does not say it well enough.
+#[derive(Debug)]
+pub(super) enum Paging {
+    None {
+        items: Option<Text>,
+    },
+    Offset {
+        line: usize,
+        offset: Text,
+        size: Text,
+        largest: usize,
+        items: Text,
+        total: String,
+        last: String,
+    },
+    Cursor {
+        line: usize,
+        cursor: Text,
+        size: String,
+        largest: usize,
+        items: Text,
+        next: Text,
+    },
+}
+
+impl Manifest {
+    pub(super) fn operations(&self) -> BTreeSet<String> {
+        let named = |tool: &Tool| -> Vec<String> {
+            let own = tool.operation.iter().chain(&tool.uses);
+            let own = own.map(|key| key.value.clone());
+            own.chain(
+                tool.calls()
+                    .into_iter()
+                    .map(|call| call.operation.value.clone()),
+            )
+            .collect()
+        };
+        self.tools.iter().flat_map(named).collect()
+    }
+}
+
+impl Tool {
+    /// The calls made on behalf of the tool.
+    pub(super) fn calls(&self) -> Vec<&Call> {
+        let mut calls = Vec::new();
+        if let Some(Before::Read(read)) = &self.before {
+            calls.push(&read.call);
+        }
+        calls.extend(self.after.iter().map(|read| &read.call));
+        match &self.revert {
+            Some(Revert::Recipe { call, .. }) => calls.push(call),
+            Some(Revert::Difference { added, removed, .. }) => {
+                calls.extend(added.iter().chain(removed));
+            }
+            Some(Revert::Restore { .. }) | None => {}
+        }
+        calls
+    }
+}

@@ -1,0 +1,160 @@
+//! Reads the calls made on behalf of a tool: before, after, revert, and projections.
+
+use serde_json::Value;
+
+use super::super::fields::{Fields, Sink};
+use super::super::model::{Before, Call, CallBody, Projection, Read, Revert, Spanned};
+use super::super::node::{Kind, Node};
+
+pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
+    let what = format!("`before` of {tool}");
+    let Kind::Leaf(Value::String(text)) = &node.kind else {
+        return read(node, what, sink).map(Before::Read);
+    };
+    let Some(why) = text.strip_prefix("none:").map(str::trim) else {
+        sink.tell(
+            node.line,
+            format!("{what} is a string that does not begin with `none:`"),
+            "it is either a read or the reason why there is none",
+            "write `before = { operation = ..., with = ... }` or `before = \"none: why\"`",
+        );
+        return None;
+    };
+    if why.is_empty() {
+        sink.tell(
+            node.line,
+            format!("{what} gives no reason"),
+            "a change that nobody can preview needs one",
+            "say why after `none:`",
+        );
+    }
+    Some(Before::None(Spanned::new(node.line, why.to_owned())))
+}
+
+pub(super) fn read(node: &Node, what: String, sink: &Sink) -> Option<Read> {
+    let mut fields = Fields::of(node, what.clone(), sink)?;
+    let at = fields
+        .text("at")
+        .unwrap_or_else(|| Spanned::new(node.line, String::new()));
+    let all = fields.truth("all");
+    let ignore = fields.texts("ignore").unwrap_or_default();
+    let absent_ok = fields.truth("absent_ok");
+    let call = call(&mut fields, node, &what, sink);
+    fields.finish();
+    Some(Read {
+        call,
+        at,
+        all,
+        ignore,
+        absent_ok,
+    })
+}
+
+fn call(fields: &mut Fields<'_>, node: &Node, what: &str, sink: &Sink) -> Call {
+    Call {
+        line: node.line,
+        operation: fields.must("operation"),
+        with: fields.values("with"),
+        body: fields
+            .node("body")
+            .map_or(CallBody::None, |node| call_body(node, what, sink)),
+    }
+}
+
+fn call_body(node: &Node, what: &str, sink: &Sink) -> CallBody {
+    let what = format!("`body` in {what}");
+    let Kind::Table(entries) = &node.kind else {
+        // Tells what is wrong with it.
+        Fields::of(node, what, sink);
+        return CallBody::None;
+    };
+    if entries.iter().any(|entry| entry.key == "from") {
+        return projection(node, what, sink).map_or(CallBody::None, CallBody::Projected);
+    }
+    CallBody::Fields(
+        entries
+            .iter()
+            .map(|entry| {
+                (
+                    Spanned::new(entry.line, entry.key.clone()),
+                    entry.node.json(),
+                )
+            })
+            .collect(),
+    )
+}
+
+pub(super) fn projection(node: &Node, what: String, sink: &Sink) -> Option<Projection> {
+    let mut fields = Fields::of(node, what, sink)?;
+    let projection = Projection {
+        line: node.line,
+        from: fields.text("from"),
+        whole: fields.truth("whole"),
+        pick: fields.texts("pick").unwrap_or_default(),
+        map: fields.strings("map"),
+        absent: fields.values("absent"),
+        set: fields.values("set"),
+        drop: fields.texts("drop").unwrap_or_default(),
+    };
+    fields.finish();
+    Some(projection)
+}
+
+pub(super) fn revert(node: &Node, tool: &str, sink: &Sink) -> Option<Revert> {
+    let what = format!("`revert` of {tool}");
+    let mut fields = Fields::of(node, what.clone(), sink)?;
+    if let Some(node) = fields.node("diff") {
+        let revert = difference(node, format!("`diff` in {what}"), sink);
+        fields.finish();
+        return revert;
+    }
+    if fields.node("restore").is_some() {
+        let revert = Revert::Restore {
+            line: node.line,
+            always: fields.texts("always"),
+        };
+        if !fields.truth("restore") {
+            sink.tell(
+                node.line,
+                format!("`restore` in {what} is not true"),
+                "a revert that restores nothing is none",
+                "give `irreversible = \"why\"` instead",
+            );
+        }
+        fields.finish();
+        return Some(revert);
+    }
+    let when = fields.values("when").into_iter().next();
+    let call = call(&mut fields, node, &what, sink);
+    fields.finish();
+    Some(Revert::Recipe { call, when })
+}
+
+fn difference(node: &Node, what: String, sink: &Sink) -> Option<Revert> {
+    let mut fields = Fields::of(node, what.clone(), sink)?;
+    let mut side = |key: &'static str| {
+        let node = fields.node(key)?;
+        let what = format!("`{key}` in {what}");
+        let mut fields = Fields::of(node, what.clone(), sink)?;
+        let call = call(&mut fields, node, &what, sink);
+        fields.finish();
+        Some(call)
+    };
+    let (added, removed) = (side("added"), side("removed"));
+    if added.is_none() && removed.is_none() {
+        sink.tell(
+            node.line,
+            format!("{what} undoes nothing"),
+            "neither what was added nor what was removed is undone",
+            "give `added`, `removed` or both",
+        );
+    }
+    let revert = Revert::Difference {
+        line: node.line,
+        key: fields.must("key"),
+        added,
+        removed,
+    };
+    fields.finish();
+    Some(revert)
+}

@@ -1,0 +1,339 @@
+//! The manifest resolved against the documents: the catalogue before it is printed.
+//!
+//! The types mirror `src/catalog/model.rs` of the server, where their meaning is told.
+
+use serde_json::Value;
+
+pub use super::enums::{Credential, Effect, Evidence, Place, Retry, Task};
+
+/// A family of tools.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Name.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// Credential of its tools.
+    pub credential: Credential,
+}
+
+/// An operation that the manifest uses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// `api:id`.
+    pub key: String,
+    /// Document.
+    pub api: String,
+    /// HTTP method.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// Parameters.
+    pub params: Vec<Param>,
+    /// Body.
+    pub body: Option<RequestBody>,
+    /// Scopes.
+    pub scopes: Vec<String>,
+    /// Headers sent always.
+    pub headers: Vec<(String, String)>,
+    /// Retry class.
+    pub retry: Retry,
+    /// Marked experimental.
+    pub experimental: bool,
+    /// Marked deprecated.
+    pub deprecated: bool,
+}
+
+/// A parameter as declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Param {
+    /// Published name.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it is required.
+    pub required: bool,
+    /// JSON Schema.
+    pub schema: Value,
+}
+
+/// A body as declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestBody {
+    /// Whether it is required.
+    pub required: bool,
+    /// Media type.
+    pub media: String,
+    /// Self-contained JSON Schema.
+    pub schema: Value,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// An argument.
+    Argument(String),
+    /// A part of an argument.
+    ArgumentAt(String, String),
+    /// An array of sources.
+    Array(Vec<Source>),
+    /// A boolean argument, turned around.
+    Negated(String),
+    /// A constant.
+    Constant(Value),
+    /// The target's id.
+    Target,
+    /// Pointer into the state before.
+    Before(String),
+    /// Pointer into the state after.
+    After(String),
+    /// Pointer into the answer.
+    Result(String),
+    /// The organisation id.
+    OrgId,
+    /// The keys of a difference.
+    Keys,
+    /// One key of a difference.
+    Key,
+}
+
+/// A parameter and what fills it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bind {
+    /// Published name.
+    pub param: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What fills it.
+    pub from: Source,
+}
+
+/// Pointers and what fills them.
+pub type Assignments = Vec<(String, Source)>;
+
+/// How a body is filled.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BodyPlan {
+    /// No body.
+    None,
+    /// By pointer.
+    Fields(Assignments),
+    /// One argument, with constants over it.
+    Whole(String, Assignments),
+}
+
+/// A call of another operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Key of the operation.
+    pub operation: String,
+    /// Parameters.
+    pub params: Vec<Bind>,
+    /// Body.
+    pub body: CallBody,
+}
+
+/// Body of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CallBody {
+    /// None.
+    None,
+    /// By pointer.
+    Fields(Assignments),
+    /// A projection.
+    Projected(Projection),
+}
+
+/// A read on behalf of a tool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The call.
+    pub call: Call,
+    /// Pointer of the state.
+    pub at: String,
+    /// Read every page.
+    pub all_pages: bool,
+    /// Pointers not compared.
+    pub ignore: Vec<String>,
+    /// 404 means none.
+    pub absent_ok: bool,
+}
+
+/// What a write changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Kind.
+    pub kind: String,
+    /// Where the id comes from.
+    pub id: Source,
+}
+
+/// The state before.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Before {
+    /// Not a write.
+    NotNeeded,
+    /// None, and why.
+    None(String),
+    /// Read so.
+    Read(Read),
+}
+
+/// How a write is undone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Revert {
+    /// Not, and why.
+    No(String),
+    /// Same operation with the fields as they were.
+    Restore {
+        /// Fields always sent.
+        always: Vec<String>,
+    },
+    /// Another call.
+    Recipe {
+        /// The call.
+        call: Call,
+        /// Only when this argument had this value.
+        when: Option<(String, Value)>,
+    },
+    /// By observed difference.
+    Difference {
+        /// Pointer of the key.
+        key: String,
+        /// Undoes what was added.
+        added: Option<Call>,
+        /// Undoes what was removed.
+        removed: Option<Call>,
+    },
+}
+
+/// From one shape to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Projection {
+    /// What it reads.
+    pub from: Source,
+    /// Start from the whole.
+    pub whole: bool,
+    /// Keys copied.
+    pub pick: Vec<String>,
+    /// (to, from).
+    pub map: Vec<(String, String)>,
+    /// Set when absent.
+    pub absent: Vec<(String, Value)>,
+    /// Set always.
+    pub set: Vec<(String, Value)>,
+    /// Removed at the end.
+    pub drop: Vec<String>,
+}
+
+/// Style of paging.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Paging {
+    /// None; items at the pointer.
+    None {
+        /// Pointer of the items.
+        items: Option<String>,
+    },
+    /// Offset and size.
+    Offset {
+        /// Name of the offset.
+        offset: String,
+        /// Name of the size.
+        size: String,
+        /// Largest page.
+        largest: usize,
+        /// Pointer of the items.
+        items: String,
+        /// Pointer of the total.
+        total: String,
+        /// Pointer of the mark of the last page.
+        last: String,
+    },
+    /// Cursor.
+    Cursor {
+        /// Name of the cursor.
+        cursor: String,
+        /// Name of the size.
+        size: String,
+        /// Largest page.
+        largest: usize,
+        /// Pointer of the items.
+        items: String,
+        /// Pointer of the next cursor.
+        next: String,
+    },
+}
+
+/// A tool, resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tool {
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// Aliases.
+    pub aliases: Vec<String>,
+    /// Group.
+    pub group: String,
+    /// What it is for.
+    pub about: String,
+    /// Effect.
+    pub effect: Effect,
+    /// Credential.
+    pub credential: Credential,
+    /// Key of its operation.
+    pub operation: Option<String>,
+    /// Handler.
+    pub handler: Option<String>,
+    /// Keys of operations the handler may call.
+    pub uses: Vec<String>,
+    /// Listed input schema.
+    pub listed: Value,
+    /// Full input schema.
+    pub full: Value,
+    /// Defaults of arguments.
+    pub defaults: Vec<(String, Value)>,
+    /// Parameters.
+    pub params: Vec<Bind>,
+    /// Body.
+    pub body: BodyPlan,
+    /// Target.
+    pub target: Option<Target>,
+    /// Before.
+    pub before: Before,
+    /// After.
+    pub after: Option<Read>,
+    /// Shape.
+    pub shape: Option<Projection>,
+    /// Values after the write.
+    pub becomes: Assignments,
+    /// Revert.
+    pub revert: Revert,
+    /// Paging.
+    pub paging: Paging,
+    /// Task.
+    pub task: Option<Task>,
+    /// Plan the product needs.
+    pub plan: Option<String>,
+    /// Evidence.
+    pub evidence: Evidence,
+    /// Warning.
+    pub warning: Option<String>,
+    /// Secret pointers.
+    pub secrets: Vec<String>,
+    /// Listed in the catalogue surface.
+    pub core: bool,
+}
+
+/// A name without an operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unavailable {
+    /// Names.
+    pub aliases: Vec<String>,
+    /// Why.
+    pub why: String,
+    /// Instead.
+    pub instead: String,
+    /// Tool.
+    pub tool: Option<String>,
+}

@@ -1,0 +1,111 @@
+//! Finding things in the catalogue: by name, by alias, by key.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use super::model::{Group, Operation, Tool, Unavailable};
+use super::table::{GROUPS, OPERATIONS, TOOLS, UNAVAILABLE};
+
+/// Tools by name and by alias.
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
+    let names = |tool: &'static Tool| {
+        let names = std::iter::once(tool.name).chain(tool.aliases.iter().copied());
+        names.map(move |name| (name, tool))
+    };
+    TOOLS.iter().flat_map(names).collect()
+});
+
+/// All groups, in the order of the manifest.
+pub fn groups() -> &'static [Group] {
+    GROUPS
+}
+
+/// The group of this name.
+pub fn group(name: &str) -> Option<&'static Group> {
+    GROUPS.iter().find(|group| group.name == name)
+}
+
+/// All tools, in the order of the manifest.
+pub fn tools() -> &'static [Tool] {
+    TOOLS
+}
+
+/// The tool of this name or alias.
+pub fn tool(name: &str) -> Option<&'static Tool> {
+    BY_NAME.get(name).copied()
+}
+
+/// Every operation that a tool, a preview or an undo calls, sorted by key.
+pub fn operations() -> &'static [Operation] {
+    OPERATIONS
+}
+
+/// The operation of this key, `api:id`.
+pub fn operation(key: &str) -> Option<&'static Operation> {
+    let at = OPERATIONS.binary_search_by(|operation| operation.key.cmp(key));
+    at.ok().and_then(|at| OPERATIONS.get(at))
+}
+
+/// All names that Atlassian has no operation for.
+pub fn unavailable() -> &'static [Unavailable] {
+    UNAVAILABLE
+}
+
+/// Why this name has no tool, where that is known.
+pub fn gone(name: &str) -> Option<&'static Unavailable> {
+    UNAVAILABLE
+        .iter()
+        .find(|entry| entry.aliases.contains(&name))
+}
+
+/// The scopes that a tool needs upstream, with those of the reads and undos made for it, sorted.
+pub fn scopes_of(tool: &Tool) -> Vec<&'static str> {
+    let scopes: BTreeSet<_> = tool
+        .operations()
+        .flat_map(|operation| operation.scopes.iter().copied())
+        .collect();
+    scopes.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_are_found_by_name_and_alias_and_nothing_is_found_twice() {
+        let project = tool("project_get").unwrap();
+        assert_eq!(tool("projects.getJiraProject").unwrap().name, project.name);
+        assert!(tool("projects.nothing").is_none());
+        let names: usize = TOOLS.iter().map(|tool| 1 + tool.aliases.len()).sum();
+        assert_eq!(BY_NAME.len(), names);
+        for entry in UNAVAILABLE {
+            for alias in entry.aliases {
+                assert!(tool(alias).is_none(), "{alias}");
+                assert!(gone(alias).is_some());
+            }
+            assert!(entry.tool.is_none_or(|name| tool(name).is_some()));
+        }
+    }
+
+    #[test]
+    fn every_operation_is_found_by_its_key() {
+        for entry in OPERATIONS {
+            assert_eq!(operation(entry.key).unwrap().path, entry.path);
+        }
+        assert!(operation("jira-platform:nothing").is_none());
+    }
+
+    #[test]
+    fn the_scopes_of_a_write_include_those_of_its_undo() {
+        let archive = tool("project_archive").unwrap();
+        assert!(scopes_of(archive).contains(&"manage:jira-configuration"));
+        assert!(scopes_of(tool("gojira_health").unwrap()).is_empty());
+    }
+
+    #[test]
+    fn every_tool_stands_in_a_group_that_exists() {
+        for tool in TOOLS {
+            assert!(group(tool.group).is_some(), "{}", tool.name);
+        }
+    }
+}
