@@ -1,0 +1,1 @@
+//! The routes, spoken to over HTTP.
