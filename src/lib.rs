@@ -1,5 +1,6 @@
 //! An MCP server for administering Atlassian Cloud. See `docs/ARCHITECTURE.md` for the floors.
 
+pub mod audit;
 pub mod auth;
 pub mod base;
 pub mod catalog;
@@ -8,6 +9,7 @@ pub mod consent;
 pub mod grants;
 pub mod http;
 pub mod journal;
+pub mod limits;
 pub mod policy;
 pub mod projection;
 pub mod seal;

@@ -1,9 +1,11 @@
 //! The tools this server has, made from the manifest and the pinned documents.
 
+pub mod arguments;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lookup;
 pub mod model;
+pub mod resolve;
 pub mod table;
 
 pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};

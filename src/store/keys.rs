@@ -43,11 +43,13 @@ pub enum Kind {
     Job,
     /// A discovered fact of a tenant, e.g. its Assets workspace.
     Discovery,
+    /// A mark that Atlassian's limit is near for a person.
+    Pace,
 }
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -65,6 +67,7 @@ impl Kind {
         Self::Journal,
         Self::Job,
         Self::Discovery,
+        Self::Pace,
     ];
 
     /// The prefix of its keys.
@@ -87,6 +90,7 @@ impl Kind {
             Self::Journal => "journal",
             Self::Job => "job",
             Self::Discovery => "discovery",
+            Self::Pace => "pace",
         }
     }
 }
@@ -152,6 +156,11 @@ pub fn family_index(account: &str) -> String {
 /// Budget of an account.
 pub fn account_bucket(account: &str) -> String {
     format!("bucket:account:{{{account}}}")
+}
+
+/// Budget of a site.
+pub fn tenant_bucket(cloud_id: &str) -> String {
+    format!("bucket:tenant:{{{cloud_id}}}")
 }
 
 /// Budget of registrations from one address.

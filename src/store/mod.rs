@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod keys;
 pub mod sqlite;
 mod steps;

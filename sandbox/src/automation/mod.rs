@@ -1,0 +1,5 @@
+//! Automation: rules, templates and rules started by hand.
+
+pub(crate) mod routes;
+pub(crate) mod rules;
+pub(crate) mod templates;

@@ -1,0 +1,203 @@
+//! Rules: listed in summary, read and replaced whole, switched, deleted when off.
+
+use serde_json::{Value, json};
+
+use crate::host::call::{Call, Outcome, pick};
+use crate::host::exchange::Answer;
+use crate::host::page;
+use crate::host::refusal::Refusal;
+use crate::jira::projects::text;
+use crate::state::kind::Kind;
+
+/// Members of a rule that a write sets.
+const WRITTEN: [&str; 13] = [
+    "name",
+    "description",
+    "labels",
+    "trigger",
+    "components",
+    "ruleScopeARIs",
+    "notifyOnError",
+    "canOtherRuleTrigger",
+    "writeAccessType",
+    "collaborators",
+    "authorAccountId",
+    "actor",
+    "state",
+];
+
+/// `GET /rule/summary`.
+pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
+    let all: Vec<Value> = call
+        .of(Kind::Rule)
+        .values()
+        .map(|stored| {
+            let rule = &stored["rule"];
+            let mut shown = pick(
+                rule,
+                &[
+                    "uuid",
+                    "name",
+                    "description",
+                    "state",
+                    "labels",
+                    "ruleScopeARIs",
+                    "authorAccountId",
+                    "created",
+                    "updated",
+                ],
+            );
+            shown["actorAccountId"] = rule["actor"]["actor"].clone();
+            shown
+        })
+        .collect();
+    let limit = call.number("limit").unwrap_or(50).clamp(1, 100);
+    let slice = page::slice(&all, call.get("cursor"), limit)?;
+    Ok(Answer::ok(linked(call, slice, limit)))
+}
+
+/// `GET /rule/{ruleUuid}`.
+pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
+    let mut stored = find(call)?;
+    if call.flag("redactSensitiveFields") {
+        for connection in stored["connections"].as_array_mut().into_iter().flatten() {
+            connection["targetConfigJson"] = json!("REDACTED");
+        }
+    }
+    Ok(Answer::ok(pick(&stored, &["rule", "connections"])))
+}
+
+/// `POST /rule`.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let chosen = call.body["rule"]["uuid"].as_str().map(str::to_owned);
+    let uuid = chosen.unwrap_or_else(|| call.tenant.entropy.uuid());
+    if call.of(Kind::Rule).get(&uuid).is_some() {
+        return Err(Refusal::bad("A rule with this uuid exists already."));
+    }
+    let now = seconds(call);
+    let rule = json!({ "uuid": uuid, "created": now });
+    let stored = written(call, rule)?;
+    call.of_mut(Kind::Rule).put(&uuid, stored);
+    Ok(Answer::created(json!({ "ruleUuid": uuid })))
+}
+
+/// `PUT /rule/{ruleUuid}`: what the body leaves out of the rule is gone.
+pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
+    let stored = find(call)?;
+    let uuid = text(&stored["rule"], "uuid");
+    let stored = written(call, pick(&stored["rule"], &["uuid", "created"]))?;
+    call.of_mut(Kind::Rule).put(&uuid, stored);
+    Ok(Answer::ok(json!({ "ruleUuid": uuid })))
+}
+
+/// `PUT /rule/{ruleUuid}/state`; the key is `value`, and the same state again is no fault.
+pub(crate) fn set_state(call: &mut Call<'_>) -> Outcome {
+    let uuid = text(&find(call)?["rule"], "uuid");
+    let Some(state) = call.text("value").map(str::to_owned) else {
+        return Err(Refusal::bad("value is required"));
+    };
+    let now = seconds(call);
+    if let Some(stored) = call.of_mut(Kind::Rule).get_mut(&uuid) {
+        if stored["broken"] == true && state == "ENABLED" {
+            return Err(Refusal::bad(
+                "The rule names a project that does not exist and cannot be enabled.",
+            ));
+        }
+        stored["rule"]["state"] = json!(state);
+        stored["rule"]["updated"] = json!(now);
+    }
+    Ok(Answer::empty(200))
+}
+
+/// `DELETE /rule/{ruleUuid}`: only a disabled one.
+pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
+    let rule = find(call)?["rule"].clone();
+    if rule["state"] == "ENABLED" {
+        return Err(Refusal::bad(
+            "Rule is enabled; it must be disabled before it can be deleted.",
+        ));
+    }
+    call.of_mut(Kind::Rule).remove(&text(&rule, "uuid"));
+    Ok(Answer::empty(200))
+}
+
+/// `POST /rule/manual/search`.
+pub(crate) fn manual(call: &mut Call<'_>) -> Outcome {
+    let all: Vec<Value> = call.of(Kind::ManualRule).values().cloned().collect();
+    let limit = body_limit(call);
+    let slice = page::slice(&all, call.text("cursor"), limit)?;
+    Ok(Answer::ok(linked(call, slice, limit)))
+}
+
+/// The page with its links: the cursor is in the query of `next`, which is null on the last page.
+pub(crate) fn linked(call: &Call<'_>, slice: page::Slice, limit: usize) -> Value {
+    let next = slice
+        .next
+        .map(|cursor| format!("?cursor={cursor}&limit={limit}"));
+    json!({ "links": { "self": call.link(&call.path), "next": next, "prev": null }, "data": slice.shown })
+}
+
+pub(crate) fn body_limit(call: &Call<'_>) -> usize {
+    let limit = call.body["limit"]
+        .as_f64()
+        .map_or(50, |l| format!("{l:.0}").parse().unwrap_or(50));
+    usize::clamp(limit, 1, 100)
+}
+
+fn find(call: &Call<'_>) -> Result<Value, Refusal> {
+    call.find(Kind::Rule, &call.id("ruleUuid"), "The rule was not found.")
+}
+
+fn written(call: &Call<'_>, mut rule: Value) -> Result<Value, Refusal> {
+    let given = &call.body["rule"];
+    let name = given["name"].as_str().unwrap_or_default();
+    if name.trim().is_empty() {
+        return Err(Refusal::bad("rule.name is required"));
+    }
+    if !given["trigger"].is_object() {
+        return Err(Refusal::bad("rule.trigger is required"));
+    }
+    let scopes = given["ruleScopeARIs"].as_array();
+    let ours = scopes.is_none_or(|all| {
+        all.iter()
+            .all(|s| s.as_str().is_some_and(|s| known_scope(call, s)))
+    });
+    if !ours {
+        return Err(Refusal::bad(
+            "rule.ruleScopeARIs names a project or site that does not exist",
+        ));
+    }
+    for member in WRITTEN {
+        if let Some(value) = given.get(member).filter(|v| !v.is_null()) {
+            rule[member] = value.clone();
+        }
+    }
+    if rule.get("state").is_none() {
+        rule["state"] = json!("ENABLED");
+    }
+    if rule.get("authorAccountId").is_none() {
+        rule["authorAccountId"] = json!(call.account);
+    }
+    rule["updated"] = json!(seconds(call));
+    let connections = call
+        .body
+        .get("connections")
+        .cloned()
+        .unwrap_or_else(|| json!([]));
+    Ok(json!({ "uuid": rule["uuid"], "rule": rule, "connections": connections }))
+}
+
+/// Whether an ARI names the site or one of its projects.
+pub(crate) fn known_scope(call: &Call<'_>, ari: &str) -> bool {
+    match ari.rsplit_once("project/") {
+        Some((site, project)) => {
+            site.contains(&call.tenant.cloud_id) && call.of(Kind::Project).get(project).is_some()
+        }
+        None => ari.ends_with(&format!("site/{}", call.tenant.cloud_id)),
+    }
+}
+
+/// Rules carry their times in seconds.
+pub(crate) fn seconds(call: &Call<'_>) -> i64 {
+    call.now() / 1000
+}

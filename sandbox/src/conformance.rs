@@ -1,0 +1,229 @@
+//! Holds every answer of every operation against the document: each operation is asked for
+//! something that the seed can give, and the body has to fit the published schema.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use crate::auth::credentials::{App, Credentials, Grant};
+use crate::host::exchange::{Content, Request};
+use crate::host::fault::Faults;
+use crate::host::rate::Rates;
+use crate::host::service::{Inner, Service};
+use crate::spec::document::Documents;
+use crate::spec::operation::Operation;
+use crate::state::entropy::Entropy;
+use crate::state::seed;
+
+/// Requests by host: `METHOD path`, and a body after a space where there is one.
+const SAMPLES: &str = include_str!("conformance/samples.txt");
+
+/// Members that real answers have and the documents do not, by the end of the path.
+const UNDOCUMENTED: [(&str, &[&str]); 2] = [
+    ("/issuetypescheme", &["projects"]),
+    ("/fieldconfiguration", &["id", "isDefault"]),
+];
+
+const NOW: i64 = 1_772_400_000_000;
+
+struct Rig {
+    service: Service,
+    bearer: String,
+    admin: String,
+    /// The answer before, whose id `{last}` stands for.
+    last: RefCell<Value>,
+}
+
+fn rig() -> Rig {
+    let documents = Documents::embedded().unwrap();
+    let mut tenant = seed::tenant(1, NOW).unwrap();
+    let admin = tenant
+        .of(crate::state::kind::Kind::User)
+        .values()
+        .next()
+        .unwrap()
+        .clone();
+    let account = admin["accountId"].as_str().unwrap().to_owned();
+    let email = admin["emailAddress"].as_str().unwrap().to_owned();
+    let scopes: BTreeSet<String> = documents
+        .operations()
+        .iter()
+        .flat_map(|o| o.scopes.iter().chain(&o.granular).cloned())
+        .collect();
+    let app = App {
+        client_id: "c".to_owned(),
+        client_secret: "s".to_owned(),
+        scopes: scopes.clone(),
+    };
+    let mut credentials = Credentials::new(app, "org-key".to_owned());
+    credentials.add_api_token("token".to_owned(), &email, &account, None);
+    let grant = Grant {
+        account,
+        scopes: scopes.into_iter().collect(),
+    };
+    let mut entropy = Entropy::new(9);
+    let code = credentials.issue_code(&mut entropy, grant, "http://127.0.0.1/cb", NOW);
+    let pair = credentials
+        .redeem(&mut entropy, &code, "http://127.0.0.1/cb", NOW)
+        .unwrap();
+    tenant.now = NOW;
+    let service = Service {
+        origin: "http://127.0.0.1:1".to_owned(),
+        clock: Arc::new(|| NOW),
+        auto_approve: None,
+        documents,
+        inner: Mutex::new(Inner {
+            tenant,
+            credentials,
+            rates: Rates::new(100_000),
+            faults: Faults::default(),
+            seen: Vec::new(),
+        }),
+    };
+    Rig {
+        service,
+        bearer: pair.access,
+        admin: email,
+        last: RefCell::default(),
+    }
+}
+
+impl Rig {
+    fn ask(&self, line: &str) -> (u16, Value) {
+        let mut parts = line.splitn(3, ' ');
+        let (method, address) = (parts.next().unwrap(), parts.next().unwrap());
+        let body = parts.next().unwrap_or_default();
+        let address = address
+            .replace("{cloud}", seed::CLOUD_ID)
+            .replace("{ws}", seed::WORKSPACE_ID)
+            .replace("{org}", seed::ORG_ID)
+            .replace("{site}", seed::SITE);
+        let last = self.last.borrow()["id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let address = address.replace("{last}", &last);
+        let body = body.replace("{cloud}", seed::CLOUD_ID);
+        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+        let mut headers = HeaderMap::new();
+        let credential = if path.starts_with("/api/ex/") {
+            format!("Bearer {}", self.bearer)
+        } else if path.starts_with("/api/admin") || path.starts_with("/api/users") {
+            "Bearer org-key".to_owned()
+        } else {
+            use base64::Engine as _;
+            let pair = format!("{}:token", self.admin);
+            format!(
+                "Basic {}",
+                base64::engine::general_purpose::STANDARD.encode(pair)
+            )
+        };
+        headers.insert("authorization", HeaderValue::from_str(&credential).unwrap());
+        headers.insert("x-experimentalapi", HeaderValue::from_static("opt-in"));
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            body: body.into_bytes(),
+        };
+        let answer = self.service.answer(&request);
+        let value = match answer.body {
+            Content::Json(value) => value,
+            Content::None | Content::Html(_) => Value::Null,
+        };
+        self.last.replace(value.clone());
+        (answer.status, value)
+    }
+}
+
+/// The schema faults of an answer, against the response of its status or of its class.
+fn faults(operation: &Operation, status: u16, value: &Value) -> Vec<String> {
+    let class = format!("{}XX", status / 100);
+    let declared = operation
+        .responses
+        .get(&status.to_string())
+        .or_else(|| operation.responses.get(&class));
+    let Some(validator) = declared.and_then(|p| p.validator()) else {
+        return Vec::new();
+    };
+    if value.is_null() {
+        return Vec::new();
+    }
+    let mut value = value.clone();
+    for (end, members) in UNDOCUMENTED
+        .iter()
+        .filter(|(end, _)| operation.path.ends_with(end))
+    {
+        for item in value["values"]
+            .as_array_mut()
+            .unwrap_or_else(|| panic!("{end} has no values"))
+        {
+            item.as_object_mut()
+                .unwrap()
+                .retain(|name, _| !members.contains(&name.as_str()));
+        }
+    }
+    let validator = validator.unwrap();
+    validator
+        .iter_errors(&value)
+        .take(3)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect()
+}
+
+#[test]
+fn every_operation_answers_in_the_shape_of_its_document() {
+    let rig = rig();
+    let mut answered = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for line in SAMPLES
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
+        let (status, value) = rig.ask(line);
+        let key = rig
+            .service
+            .with(|inner| inner.seen.last().unwrap().operation.clone());
+        let Some(key) = key else { continue };
+        let operation = rig
+            .service
+            .documents
+            .operations()
+            .iter()
+            .find(|o| o.key() == key)
+            .unwrap();
+        if !(200..400).contains(&status) {
+            wrong.push(format!("{line}\n    {status} {value}"));
+            continue;
+        }
+        for fault in faults(operation, status, &value) {
+            wrong.push(format!(
+                "{line}\n    {}",
+                fault.chars().take(400).collect::<String>()
+            ));
+        }
+        answered.insert(key);
+    }
+    let all = rig
+        .service
+        .documents
+        .operations()
+        .iter()
+        .map(Operation::key);
+    let missing: Vec<String> = all.filter(|k| !answered.contains(k)).collect();
+    assert!(
+        wrong.is_empty(),
+        "answers that do not fit:\n{}",
+        wrong.join("\n")
+    );
+    assert!(
+        missing.is_empty(),
+        "operations without a sample that succeeds:\n{}",
+        missing.join("\n")
+    );
+}

@@ -1,0 +1,19 @@
+//! Jira: the platform's administration and the Agile resources.
+
+pub(crate) mod agile;
+pub(crate) mod contexts;
+pub(crate) mod dashboards;
+pub(crate) mod fields;
+pub(crate) mod filters;
+pub(crate) mod lists;
+pub(crate) mod notifications;
+pub(crate) mod people;
+pub(crate) mod permissions;
+pub(crate) mod projects;
+pub(crate) mod publish;
+pub(crate) mod routes;
+pub(crate) mod shares;
+pub(crate) mod tasks;
+pub(crate) mod trash;
+pub(crate) mod workflow_check;
+pub(crate) mod workflows;

@@ -1,0 +1,175 @@
+//! The operations of the Jira platform and Jira Software documents.
+
+use super::{
+    agile, contexts, dashboards, fields, filters, lists, notifications, people, permissions,
+    projects, publish, tasks, trash, workflows,
+};
+use crate::host::routes::Route;
+
+pub(crate) const PLATFORM: &[Route] = &[
+    ("GET", "/rest/api/3/project/search", projects::search),
+    ("POST", "/rest/api/3/project", projects::create),
+    ("GET", "/rest/api/3/project/{projectIdOrKey}", projects::get),
+    (
+        "DELETE",
+        "/rest/api/3/project/{projectIdOrKey}",
+        trash::delete,
+    ),
+    (
+        "POST",
+        "/rest/api/3/project/{projectIdOrKey}/archive",
+        trash::archive,
+    ),
+    (
+        "POST",
+        "/rest/api/3/project/{projectIdOrKey}/restore",
+        trash::restore,
+    ),
+    (
+        "GET",
+        "/rest/api/3/project/{projectIdOrKey}/components",
+        projects::components,
+    ),
+    (
+        "GET",
+        "/rest/api/3/project/{projectIdOrKey}/role",
+        projects::roles,
+    ),
+    (
+        "GET",
+        "/rest/api/3/project/{projectKeyOrId}/permissionscheme",
+        permissions::of_project,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/project/{projectKeyOrId}/permissionscheme",
+        permissions::assign,
+    ),
+    ("GET", "/rest/api/3/permissionscheme", permissions::list),
+    ("POST", "/rest/api/3/permissionscheme", permissions::create),
+    (
+        "GET",
+        "/rest/api/3/permissionscheme/{schemeId}",
+        permissions::get,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/permissionscheme/{schemeId}",
+        permissions::update,
+    ),
+    (
+        "DELETE",
+        "/rest/api/3/permissionscheme/{schemeId}",
+        permissions::delete,
+    ),
+    ("GET", "/rest/api/3/notificationscheme", notifications::list),
+    (
+        "POST",
+        "/rest/api/3/notificationscheme",
+        notifications::create,
+    ),
+    (
+        "GET",
+        "/rest/api/3/notificationscheme/{id}",
+        notifications::get,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/notificationscheme/{id}",
+        notifications::update,
+    ),
+    (
+        "DELETE",
+        "/rest/api/3/notificationscheme/{notificationSchemeId}",
+        notifications::delete,
+    ),
+    ("GET", "/rest/api/3/workflowscheme", publish::list),
+    ("GET", "/rest/api/3/workflowscheme/{id}", publish::get),
+    (
+        "POST",
+        "/rest/api/3/workflowscheme/{id}/draft/publish",
+        publish::publish,
+    ),
+    (
+        "GET",
+        "/rest/api/3/issuetypescheme",
+        lists::issue_type_schemes,
+    ),
+    ("GET", "/rest/api/3/screens", lists::screens),
+    ("GET", "/rest/api/3/screenscheme", lists::screen_schemes),
+    (
+        "GET",
+        "/rest/api/3/fieldconfiguration",
+        lists::field_configurations,
+    ),
+    ("GET", "/rest/api/3/workflows/search", workflows::search),
+    ("POST", "/rest/api/3/workflows", workflows::read),
+    ("POST", "/rest/api/3/workflows/create", workflows::create),
+    (
+        "POST",
+        "/rest/api/3/workflows/create/validation",
+        workflows::validate,
+    ),
+    ("POST", "/rest/api/3/workflows/update", workflows::update),
+    (
+        "DELETE",
+        "/rest/api/3/workflow/{entityId}",
+        workflows::delete,
+    ),
+    ("GET", "/rest/api/3/task/{taskId}", tasks::get),
+    ("GET", "/rest/api/3/field/search", fields::search),
+    ("POST", "/rest/api/3/field", fields::create),
+    ("PUT", "/rest/api/3/field/{fieldId}", fields::update),
+    ("DELETE", "/rest/api/3/field/{id}", fields::delete),
+    ("GET", "/rest/api/3/field/{fieldId}/context", contexts::list),
+    (
+        "GET",
+        "/rest/api/3/field/{fieldId}/context/projectmapping",
+        contexts::mapping,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/project",
+        contexts::assign,
+    ),
+    (
+        "POST",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/project/remove",
+        contexts::remove,
+    ),
+    ("GET", "/rest/api/3/dashboard/search", dashboards::search),
+    ("POST", "/rest/api/3/dashboard", dashboards::create),
+    ("GET", "/rest/api/3/dashboard/{id}", dashboards::get),
+    ("PUT", "/rest/api/3/dashboard/{id}", dashboards::update),
+    ("DELETE", "/rest/api/3/dashboard/{id}", dashboards::delete),
+    ("GET", "/rest/api/3/filter/search", filters::search),
+    ("POST", "/rest/api/3/filter", filters::create),
+    ("GET", "/rest/api/3/filter/{id}", filters::get),
+    ("PUT", "/rest/api/3/filter/{id}", filters::update),
+    ("DELETE", "/rest/api/3/filter/{id}", filters::delete),
+    ("GET", "/rest/api/3/myself", people::myself),
+];
+
+pub(crate) const SOFTWARE: &[Route] = &[
+    ("GET", "/rest/agile/1.0/board", agile::boards),
+    ("GET", "/rest/agile/1.0/board/{boardId}", agile::board),
+    ("GET", "/rest/agile/1.0/board/{boardId}/epic", agile::epics),
+    (
+        "GET",
+        "/rest/agile/1.0/board/{boardId}/sprint",
+        agile::sprints,
+    ),
+    ("GET", "/rest/agile/1.0/epic/{epicIdOrKey}", agile::epic),
+    ("POST", "/rest/agile/1.0/sprint", agile::create_sprint),
+    ("GET", "/rest/agile/1.0/sprint/{sprintId}", agile::sprint),
+    (
+        "POST",
+        "/rest/agile/1.0/sprint/{sprintId}",
+        agile::update_sprint,
+    ),
+    (
+        "DELETE",
+        "/rest/agile/1.0/sprint/{sprintId}",
+        agile::delete_sprint,
+    ),
+];

@@ -1,0 +1,3 @@
+//! The loopback listener.
+
+pub(crate) mod listener;

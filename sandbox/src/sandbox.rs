@@ -1,0 +1,388 @@
+//! The running sandbox: starts a tenant on a loopback port and stops it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::response::Response;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::auth::credentials::{App, Credentials};
+use crate::host::exchange::{Answer, Request};
+use crate::host::fault::{Effect, Fault, Faults};
+use crate::host::rate::Rates;
+use crate::host::refusal::Refusal;
+use crate::host::seen::SeenRequest;
+use crate::host::service::{Inner, Service};
+use crate::net::listener::{Door, Scissors};
+use crate::spec::document::Documents;
+use crate::state::entropy::Entropy;
+use crate::state::kind::Kind;
+use crate::state::tenant::Tenant;
+use crate::state::{seed, snapshot};
+
+const MOST_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// How a sandbox is started.
+#[derive(Clone)]
+pub struct Options {
+    /// Loopback port; 0 takes a free one.
+    pub port: u16,
+    /// The clock, milliseconds since 1970. It governs expiry, rate windows and long-running tasks.
+    pub now: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// How long every answer is held back.
+    pub delay: Duration,
+    /// Makes ids and secrets: the same seed gives the same ones.
+    pub seed: u64,
+    /// E-mail or account id of a user who agrees to every consent without being shown the page.
+    pub auto_approve: Option<String>,
+    /// Scopes added to the OAuth app; all that the documents know when absent.
+    pub app_scopes: Option<BTreeSet<String>>,
+    /// Requests that each caller may make in a minute.
+    pub rate_per_minute: u32,
+}
+
+impl Options {
+    /// A free port, no delay, all scopes, a generous rate.
+    pub fn new(now: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
+        Self {
+            port: 0,
+            now,
+            delay: Duration::ZERO,
+            seed: 1,
+            auto_approve: None,
+            app_scopes: None,
+            rate_per_minute: 100_000,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("port", &self.port)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a sandbox cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The loopback port cannot be had.
+    #[error("the loopback port cannot be bound")]
+    Bind(#[source] std::io::Error),
+    /// The embedded documents cannot be read.
+    #[error("the embedded documents cannot be read: {0}")]
+    Documents(String),
+    /// A seed file is malformed.
+    #[error("the seed cannot be read")]
+    Seed(#[source] serde_json::Error),
+}
+
+/// The OAuth app registered with the sandbox.
+#[derive(Debug, Clone)]
+pub struct OauthApp {
+    /// Client id.
+    pub client_id: String,
+    /// Client secret.
+    pub client_secret: String,
+}
+
+/// A user of the seeded site with an API token of theirs.
+#[derive(Debug, Clone)]
+pub struct FactsUser {
+    /// Atlassian account id.
+    pub account_id: String,
+    /// E-mail address.
+    pub email: String,
+    /// Display name.
+    pub name: String,
+    /// API token for Basic authentication on the site, automation and forms hosts.
+    pub api_token: String,
+    /// Scoped API token, good on the gateway only.
+    pub scoped_api_token: String,
+    /// Whether the user administers the site.
+    pub site_admin: bool,
+}
+
+/// What a caller of the sandbox needs to know of it.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Cloud id of the site.
+    pub cloud_id: String,
+    /// Host name of the site.
+    pub site: String,
+    /// Organisation id.
+    pub org_id: String,
+    /// Organisation API key.
+    pub org_api_key: String,
+    /// Assets workspace id.
+    pub workspace_id: String,
+    /// Active users; the first one administers site and organisation.
+    pub users: Vec<FactsUser>,
+}
+
+/// A running tenant. It stops when dropped.
+pub struct Sandbox {
+    service: Arc<Service>,
+    facts: Facts,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Binds the port, seeds the tenant and begins to answer.
+    pub async fn start(options: Options) -> Result<Self, SandboxError> {
+        let documents = Documents::embedded().map_err(SandboxError::Documents)?;
+        let tenant = seed::tenant(options.seed, (options.now)()).map_err(SandboxError::Seed)?;
+        let mut secrets = Entropy::new(options.seed ^ 0x5eed);
+        let scopes = options
+            .app_scopes
+            .clone()
+            .unwrap_or_else(|| all_scopes(documents));
+        let app = App {
+            client_id: secrets.token("app-"),
+            client_secret: secrets.token("secret-"),
+            scopes,
+        };
+        let mut credentials = Credentials::new(app, secrets.token("org-key-"));
+        let facts = facts(&tenant, &mut credentials, &mut secrets);
+
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(SandboxError::Bind)?;
+        let origin = format!(
+            "http://{}",
+            listener.local_addr().map_err(SandboxError::Bind)?
+        );
+        let service = Arc::new(Service {
+            origin,
+            clock: options.now,
+            auto_approve: options.auto_approve,
+            documents,
+            inner: Mutex::new(Inner {
+                tenant,
+                credentials,
+                rates: Rates::new(options.rate_per_minute),
+                faults: Faults::default(),
+                seen: Vec::new(),
+            }),
+        });
+        let router = Router::new()
+            .fallback(handle)
+            .with_state((Arc::clone(&service), options.delay))
+            .into_make_service_with_connect_info::<Scissors>();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(async move {
+            let served = axum::serve(Door(listener), router)
+                .with_graceful_shutdown(async { drop(stopped.await) })
+                .await;
+            if let Err(error) = served {
+                tracing::error!(%error, "the sandbox stopped");
+            }
+        });
+        Ok(Self {
+            service,
+            facts,
+            stop: Some(stop),
+            running,
+        })
+    }
+
+    /// `http://127.0.0.1:{port}`.
+    pub fn origin(&self) -> &str {
+        &self.service.origin
+    }
+
+    /// Stands for `https://auth.atlassian.com`.
+    pub fn auth_base(&self) -> String {
+        format!("{}/auth", self.origin())
+    }
+
+    /// Stands for `https://api.atlassian.com`.
+    pub fn api_base(&self) -> String {
+        format!("{}/api", self.origin())
+    }
+
+    /// Stands for `https://{site}`.
+    pub fn site_url_template(&self) -> String {
+        format!("{}/site/{{site}}", self.origin())
+    }
+
+    /// The whole tenant without work in progress, logs and times of change.
+    pub fn snapshot(&self) -> Value {
+        self.service.with(|inner| snapshot::take(&inner.tenant))
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.service.with(|inner| inner.seen.clone())
+    }
+
+    /// The OAuth app.
+    pub fn client(&self) -> OauthApp {
+        self.service.with(|inner| OauthApp {
+            client_id: inner.credentials.app.client_id.clone(),
+            client_secret: inner.credentials.app.client_secret.clone(),
+        })
+    }
+
+    /// Ids, users and keys.
+    pub fn facts(&self) -> Facts {
+        self.facts.clone()
+    }
+
+    /// Orders a fault for requests to come.
+    pub fn fault(&self, fault: Fault) {
+        self.service.with(|inner| inner.faults.order(fault));
+    }
+
+    /// Ends every OAuth grant of an account, as its owner can.
+    pub fn revoke_grants(&self, account_id: &str) {
+        self.service
+            .with(|inner| inner.credentials.revoke(account_id));
+    }
+
+    /// Lets running answers end, then stops.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Nobody listens any more when the server has ended by itself.
+            let _ = stop.send(());
+        }
+        // An idle keep-alive connection would hold a graceful stop up for ever.
+        drop(tokio::time::timeout(Duration::from_millis(500), &mut self.running).await);
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("origin", &self.service.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn handle(
+    State((service, delay)): State<(Arc<Service>, Duration)>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: axum::extract::Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, MOST_BODY_BYTES).await else {
+        return Refusal::gateway(413, "Payload Too Large")
+            .answer("")
+            .into_response();
+    };
+    let request = Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: bytes.to_vec(),
+    };
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    struck(&service, &scissors, &request).await.into_response()
+}
+
+/// The answer, after whatever fault was ordered for this request.
+async fn struck(service: &Service, scissors: &Scissors, request: &Request) -> Answer {
+    match service.fault(request) {
+        None => service.answer(request),
+        Some(Effect::Delay(wait)) => {
+            tokio::time::sleep(wait).await;
+            service.answer(request)
+        }
+        Some(Effect::DropAfter) => {
+            let answer = service.answer(request);
+            scissors.cut();
+            answer
+        }
+        Some(Effect::Drop) => {
+            service.record(request, 0);
+            scissors.cut();
+            Answer::empty(500)
+        }
+        Some(effect @ Effect::Status { .. }) => {
+            let answer = effect.answer().unwrap_or_else(|| Answer::empty(500));
+            service.record(request, answer.status);
+            answer
+        }
+    }
+}
+
+fn all_scopes(documents: &Documents) -> BTreeSet<String> {
+    let base = ["offline_access", "read:me", "read:account"].map(str::to_owned);
+    let classic = [
+        "read:jira-work",
+        "write:jira-work",
+        "read:jira-user",
+        "manage:jira-project",
+        "manage:jira-configuration",
+        "read:servicedesk-request",
+        "write:servicedesk-request",
+        "manage:servicedesk-customer",
+    ]
+    .map(str::to_owned);
+    let documented = documents
+        .operations()
+        .iter()
+        .filter(|o| !o.api.starts_with("admin-"))
+        .flat_map(|o| o.scopes.iter().chain(&o.granular).cloned());
+    base.into_iter().chain(classic).chain(documented).collect()
+}
+
+fn facts(tenant: &Tenant, credentials: &mut Credentials, secrets: &mut Entropy) -> Facts {
+    let mut users = Vec::new();
+    for user in tenant
+        .of(Kind::User)
+        .values()
+        .filter(|u| u["active"] == true)
+    {
+        let text = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
+        let (account_id, email) = (text("accountId"), text("emailAddress"));
+        let (api_token, scoped) = (secrets.token("token-"), secrets.token("scoped-"));
+        credentials.add_api_token(api_token.clone(), &email, &account_id, None);
+        let reach = [
+            "read:jira-work",
+            "read:jira-user",
+            "manage:jira-configuration",
+            "read:space:confluence",
+        ];
+        let reach = reach.map(str::to_owned).to_vec();
+        credentials.add_api_token(scoped.clone(), &email, &account_id, Some(reach));
+        users.push(FactsUser {
+            account_id,
+            email,
+            name: text("displayName"),
+            api_token,
+            scoped_api_token: scoped,
+            site_admin: user["siteAdmin"] == true,
+        });
+    }
+    Facts {
+        cloud_id: tenant.cloud_id.clone(),
+        site: tenant.site.clone(),
+        org_id: tenant.org_id.clone(),
+        org_api_key: credentials.organisation_key().to_owned(),
+        workspace_id: tenant.workspace_id.clone(),
+        users,
+    }
+}

@@ -1,0 +1,61 @@
+//! The site as it stands at the start: one JSON file a product, documents by kind.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::entropy::Entropy;
+use super::kind::Kind;
+use super::tenant::Tenant;
+
+const FILES: [&str; 8] = [
+    include_str!("../../seed/people.json"),
+    include_str!("../../seed/jira.json"),
+    include_str!("../../seed/fields.json"),
+    include_str!("../../seed/jsm.json"),
+    include_str!("../../seed/assets.json"),
+    include_str!("../../seed/automation.json"),
+    include_str!("../../seed/confluence.json"),
+    include_str!("../../seed/admin.json"),
+];
+
+/// Ids of the site, invented like everything in it.
+pub(crate) const SITE: &str = "wayfarer.atlassian.net";
+pub(crate) const CLOUD_ID: &str = "7f3c2a10-5b1d-4e86-9a44-0c1d2e3f4a5b";
+pub(crate) const ORG_ID: &str = "b2d8e6f0-41c7-4f3a-8d25-6e7f8091a2b3";
+pub(crate) const WORKSPACE_ID: &str = "c5a90e34-7d12-4b68-b0f3-2a4c6e8091d7";
+
+/// The seeded tenant. Fails only where a seed file is no map of kinds to lists of documents.
+pub(crate) fn tenant(seed: u64, now: i64) -> Result<Tenant, serde_json::Error> {
+    let mut tenant = Tenant {
+        site: SITE.to_owned(),
+        cloud_id: CLOUD_ID.to_owned(),
+        org_id: ORG_ID.to_owned(),
+        workspace_id: WORKSPACE_ID.to_owned(),
+        entropy: Entropy::new(seed),
+        now,
+        collections: BTreeMap::new(),
+    };
+    for file in FILES {
+        let kinds: BTreeMap<Kind, Vec<Value>> = serde_json::from_str(file)?;
+        for (kind, documents) in kinds {
+            for document in documents {
+                let id = identity(&document);
+                tenant.of_mut(kind).put(id, document);
+            }
+        }
+    }
+    Ok(tenant)
+}
+
+/// The member that identifies a document, as text.
+fn identity(document: &Value) -> String {
+    ["id", "accountId", "uuid"]
+        .iter()
+        .find_map(|name| match &document[*name] {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}

@@ -1,0 +1,65 @@
+//! The whole tenant as one JSON value, for comparing before with after.
+
+use serde_json::{Map, Value};
+
+use super::tenant::Tenant;
+
+/// Members that change with each write whatever the write was.
+const VOLATILE: &[&str] = &[
+    "updated",
+    "updatedAt",
+    "changedOn",
+    "lastModified",
+    "version",
+    "lastUpdated",
+    "approximateLastUsed",
+];
+
+/// Lists whose entries get new ids whenever the list is written.
+const RENUMBERED: &[&str] = &["permissions", "sharePermissions", "editPermissions"];
+
+/// Every collection by its kind's name, without work in progress, logs and times of change.
+pub(crate) fn take(tenant: &Tenant) -> Value {
+    let mut all = Map::new();
+    for (kind, collection) in tenant
+        .collections
+        .iter()
+        .filter(|(kind, _)| !kind.volatile())
+    {
+        let mut documents: Map<String, Value> = collection
+            .entries()
+            .map(|(id, v)| (id.to_owned(), v.clone()))
+            .collect();
+        documents.values_mut().for_each(strip);
+        if !documents.is_empty() {
+            all.insert(format!("{kind:?}"), Value::Object(documents));
+        }
+    }
+    Value::Object(all)
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !VOLATILE.contains(&name.as_str()));
+            for (name, member) in members.iter_mut() {
+                if RENUMBERED.contains(&name.as_str()) {
+                    member
+                        .as_array_mut()
+                        .into_iter()
+                        .flatten()
+                        .for_each(forget_id);
+                }
+                strip(member);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+fn forget_id(entry: &mut Value) {
+    if let Some(members) = entry.as_object_mut() {
+        members.remove("id");
+    }
+}

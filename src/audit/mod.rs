@@ -1,0 +1,3 @@
+//! Floor 2: the record of who did what, and what may not stand in it.
+
+pub mod redact;

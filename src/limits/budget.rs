@@ -1,0 +1,134 @@
+//! Budgets over the store. They fail open, loudly: a store that cannot count does not stop a call,
+//! and says so in the log.
+
+use std::time::Duration;
+
+use crate::base::clock::{SharedClock, Timestamp};
+use crate::base::fault::{Code, Fault};
+use crate::base::ids::{AccountId, CloudId};
+use crate::config::LimitSettings;
+use crate::store::keys::{Key, Kind, account_bucket, tenant_bucket};
+use crate::store::vault::Vault;
+use crate::store::{Budget, Spend};
+
+/// Over which a budget refills.
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A site's budget, in budgets of one person.
+const PERSONS_PER_SITE: u32 = 10;
+
+/// What a call costs while Atlassian says that its limit is near: the rate is halved.
+const NEAR_COST: u32 = 2;
+
+/// Longest time for which a rate stays halved on one answer.
+const LONGEST_CAP: Duration = Duration::from_hours(1);
+
+/// Atlassian says that its limit is near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near {
+    /// When it starts anew, where it says so.
+    pub until: Option<Timestamp>,
+}
+
+/// The budgets of persons and sites.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    vault: Vault,
+    clock: SharedClock,
+    settings: LimitSettings,
+}
+
+impl Limits {
+    /// Budgets of this size, kept in the store.
+    pub const fn new(vault: Vault, clock: SharedClock, settings: LimitSettings) -> Self {
+        Self {
+            vault,
+            clock,
+            settings,
+        }
+    }
+
+    /// Takes a place in the budgets of the person and the site.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` with the time until there is a place.
+    pub async fn spend(&self, account: &AccountId, tenant: Option<&CloudId>) -> Result<(), Fault> {
+        let cost = if self.capped(account).await {
+            NEAR_COST
+        } else {
+            1
+        };
+        let own = self.settings.per_user_per_min.max(1);
+        self.take(
+            &account_bucket(account.as_str()),
+            own,
+            cost.min(own),
+            "your",
+        )
+        .await?;
+        if let Some(tenant) = tenant {
+            let site = own.saturating_mul(PERSONS_PER_SITE);
+            self.take(&tenant_bucket(tenant.as_str()), site, cost, "the site's")
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that Atlassian's own limit is near: deducts the extra calls at once, and halves the
+    /// person's rate until Atlassian's limit starts anew.
+    pub async fn near(&self, account: &AccountId, near: Near) {
+        let own = self.settings.per_user_per_min.max(1);
+        let extra = self.settings.near_limit_extra.min(own);
+        if extra > 0 {
+            // A budget that is too low to deduct from throttles by itself.
+            let _ = self
+                .take(&account_bucket(account.as_str()), own, extra, "your")
+                .await;
+        }
+        let left = near.until.map(|until| self.clock.now().until(until));
+        if let Some(left) = left.filter(|left| !left.is_zero()) {
+            let key = pace_key(account);
+            if let Err(error) = self
+                .vault
+                .put(&key, &near.until, Some(left.min(LONGEST_CAP)))
+                .await
+            {
+                tracing::error!(%error, "the near-limit mark could not be stored");
+            }
+        }
+    }
+
+    async fn capped(&self, account: &AccountId) -> bool {
+        match self.vault.get::<Timestamp>(&pace_key(account)).await {
+            Ok(mark) => mark.is_some_and(|until| until > self.clock.now()),
+            Err(error) => {
+                tracing::error!(%error, "the near-limit mark could not be read");
+                false
+            }
+        }
+    }
+
+    async fn take(&self, bucket: &str, capacity: u32, cost: u32, whose: &str) -> Result<(), Fault> {
+        let budget = Budget {
+            capacity,
+            refill: MINUTE,
+        };
+        match self.vault.store().spend(bucket, budget, cost).await {
+            Ok(Spend::Spent { .. }) => Ok(()),
+            Ok(Spend::Short { wait }) => Err(Fault::new(
+                Code::RateLimited,
+                format!("{whose} budget of {capacity} calls a minute is used up"),
+            )
+            .retry_after(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1))
+            .with_mend("Wait as long as retry_after_ms says, then repeat the call.")),
+            Err(error) => {
+                tracing::error!(%error, bucket, "calls are not counted: the limiter is open");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn pace_key(account: &AccountId) -> Key {
+    Key::new(Kind::Pace, "near-limit", account.as_str())
+}
