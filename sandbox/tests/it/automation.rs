@@ -68,7 +68,7 @@ async fn a_rule_read_is_a_rule_that_can_be_written_and_the_cursor_leads_on() {
         ),
         (2, true)
     );
-    let url = format!("{base}/rule/{}", list["data"][0]["uuid"].as_str().unwrap());
+    let url = format!("{base}/rule/{}", list["data"][3]["uuid"].as_str().unwrap());
     let before = rig.sandbox.snapshot();
     let mut read = rig.get(&url, &who).await.body;
     for member in ["uuid", "created", "updated"] {

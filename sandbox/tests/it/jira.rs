@@ -502,3 +502,38 @@ async fn a_sprint_moves_forward_only_and_null_clears() {
         400
     );
 }
+
+#[tokio::test]
+async fn a_read_sent_back_leaves_shares_and_grants_as_they_were() {
+    let jira = Jira::start().await;
+    let before = jira.rig.sandbox.snapshot();
+    for (path, members) in [
+        (
+            "/filter/10004",
+            &[
+                "name",
+                "jql",
+                "description",
+                "favourite",
+                "sharePermissions",
+                "editPermissions",
+            ][..],
+        ),
+        (
+            "/dashboard/10001",
+            &["name", "description", "sharePermissions", "editPermissions"],
+        ),
+        (
+            "/permissionscheme/10000?expand=permissions",
+            &["name", "description", "permissions"],
+        ),
+    ] {
+        let mut body = jira.get(path).await;
+        body.as_object_mut()
+            .unwrap()
+            .retain(|name, _| members.contains(&name.as_str()));
+        let (status, answer) = jira.ask(Method::PUT, path, body).await;
+        assert_eq!(status, 200, "{path} {answer}");
+    }
+    assert_eq!(jira.rig.sandbox.snapshot(), before);
+}
