@@ -11,4 +11,6 @@ mod jsm;
 mod organisation;
 mod refusals;
 mod rig;
+mod sharing;
 mod sign_in;
+mod workflows;
