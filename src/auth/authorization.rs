@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::browser::Browser;
 use super::client::Client;
 use super::clients::ClientError;
+use super::events::{AuthEvent, AuthEventKind};
 use super::pkce::{CodeChallenge, CodeChallengeError};
 use super::principal::Scopes;
 use super::redirect::{RedirectError, RedirectUri};
@@ -93,6 +94,9 @@ pub enum Untrusted {
     /// No or an unknown client id.
     #[error("the application is not known to this server")]
     Client,
+    /// Too many clients are being looked up.
+    #[error("too many new applications are asking at once; try again in a minute")]
+    Busy,
     /// Its metadata document cannot be had.
     #[error("the application's description could not be read: {0}")]
     Document(#[source] super::document::DocumentError),
@@ -177,7 +181,8 @@ impl AuthServer {
             ClientError::Store(err) => AuthorizeError::Store(err),
             ClientError::Random(err) => AuthorizeError::Random(err),
             ClientError::Document(err) => AuthorizeError::Untrusted(Untrusted::Document(err)),
-            ClientError::Unknown | ClientError::Metadata(_) | ClientError::TooMany(_) => {
+            ClientError::TooMany(_) => AuthorizeError::Untrusted(Untrusted::Busy),
+            ClientError::Unknown | ClientError::Metadata(_) => {
                 AuthorizeError::Untrusted(Untrusted::Client)
             }
         })?;
@@ -242,11 +247,13 @@ impl AuthServer {
             .map(|held| held.request))
     }
 
-    /// Takes the request out: a decision counts once, and only from the browser that asked.
-    pub async fn take_request(
+    /// Takes the request out with the person's decision: it counts once, and only from the browser
+    /// that asked.
+    pub async fn decide(
         &self,
         id: &str,
         browser: &Browser,
+        agreed: bool,
     ) -> Result<Option<AuthorizationRequest>, StoreError> {
         let key = Key::of_secret(Kind::Authorization, id);
         let Some(held) = self.vault.hold::<Held>(&key).await? else {
@@ -255,6 +262,11 @@ impl AuthServer {
         if held.value.browser != browser.mark() || !self.vault.delete_held(&key, &held).await? {
             return Ok(None);
         }
-        Ok(Some(held.value.request))
+        let request = held.value.request;
+        if !agreed {
+            let event = AuthEvent::new(AuthEventKind::ConsentRefused).by(&request.client);
+            self.tell(event).await;
+        }
+        Ok(Some(request))
     }
 }

@@ -68,6 +68,18 @@ impl AuthServer {
         };
         let key = Key::new(Kind::Code, digest(&wire), &family);
         self.vault.put(&key, &code, Some(TTL)).await?;
+        self.tell(
+            AuthEvent::new(AuthEventKind::Consent)
+                .of(&code.person.account)
+                .by(&code.request.client)
+                .in_family(&family)
+                .noting(format!(
+                    "scopes {}, back to {}",
+                    code.request.scopes,
+                    code.request.redirect.host()
+                )),
+        )
+        .await;
         Ok(wire)
     }
 

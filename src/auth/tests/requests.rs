@@ -169,12 +169,12 @@ async fn a_held_request_serves_its_own_browser_once() {
     let request = server.check_request(asked(&client)).await.unwrap();
     let id = server.hold_request(request.clone(), &mine).await.unwrap();
     assert_eq!(server.held_request(&id, &foreign).await.unwrap(), None);
-    assert_eq!(server.take_request(&id, &foreign).await.unwrap(), None);
+    assert_eq!(server.decide(&id, &foreign, true).await.unwrap(), None);
     assert_eq!(
-        server.take_request(&id, &mine).await.unwrap(),
+        server.decide(&id, &mine, true).await.unwrap(),
         Some(request)
     );
-    assert_eq!(server.take_request(&id, &mine).await.unwrap(), None);
+    assert_eq!(server.decide(&id, &mine, true).await.unwrap(), None);
 }
 
 #[tokio::test]

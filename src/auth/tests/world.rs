@@ -147,5 +147,5 @@ pub(super) fn redemption(code: &str) -> Redemption<'_> {
 }
 
 pub(super) fn is_invalid_grant<T: std::fmt::Debug>(outcome: Result<T, TokenError>) -> bool {
-    matches!(outcome, Err(TokenError::InvalidGrant(_)))
+    outcome.is_err_and(|err| matches!(err, TokenError::InvalidGrant(_)))
 }
