@@ -6,6 +6,7 @@ pub mod base;
 pub mod catalog;
 pub mod config;
 pub mod consent;
+pub mod dispatch;
 pub mod grants;
 pub mod http;
 pub mod journal;

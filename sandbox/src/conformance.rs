@@ -14,7 +14,7 @@ use crate::host::fault::Faults;
 use crate::host::rate::Rates;
 use crate::host::service::{Inner, Service};
 use crate::spec::document::Documents;
-use crate::spec::operation::Operation;
+use crate::spec::operation::{Operation, Payload};
 use crate::state::entropy::Entropy;
 use crate::state::seed;
 
@@ -148,7 +148,7 @@ fn faults(operation: &Operation, status: u16, value: &Value) -> Vec<String> {
         .responses
         .get(&status.to_string())
         .or_else(|| operation.responses.get(&class));
-    let Some(validator) = declared.and_then(|p| p.validator()) else {
+    let Some(validator) = declared.and_then(Payload::validator) else {
         return Vec::new();
     };
     if value.is_null() {

@@ -21,6 +21,7 @@ mod automation;
 mod confluence;
 #[cfg(test)]
 mod conformance;
+mod facts;
 mod host;
 #[expect(
     clippy::unnecessary_wraps,
@@ -33,10 +34,13 @@ mod jira;
 )]
 mod jsm;
 mod net;
+mod options;
 mod sandbox;
 mod spec;
 mod state;
 
+pub use facts::{Facts, FactsUser, OauthApp};
 pub use host::fault::{Effect, Fault};
 pub use host::seen::SeenRequest;
-pub use sandbox::{Facts, FactsUser, OauthApp, Options, Sandbox, SandboxError};
+pub use options::Options;
+pub use sandbox::{Sandbox, SandboxError};

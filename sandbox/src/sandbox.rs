@@ -1,6 +1,5 @@
 //! The running sandbox: starts a tenant on a loopback port and stops it.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -16,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::auth::credentials::{App, Credentials};
+use crate::facts::{self, Facts, OauthApp};
 use crate::host::exchange::{Answer, Request};
 use crate::host::fault::{Effect, Fault, Faults};
 use crate::host::rate::Rates;
@@ -23,56 +23,12 @@ use crate::host::refusal::Refusal;
 use crate::host::seen::SeenRequest;
 use crate::host::service::{Inner, Service};
 use crate::net::listener::{Door, Scissors};
+use crate::options::{self, Options};
 use crate::spec::document::Documents;
 use crate::state::entropy::Entropy;
-use crate::state::kind::Kind;
-use crate::state::tenant::Tenant;
 use crate::state::{seed, snapshot};
 
 const MOST_BODY_BYTES: usize = 10 * 1024 * 1024;
-
-/// How a sandbox is started.
-#[derive(Clone)]
-pub struct Options {
-    /// Loopback port; 0 takes a free one.
-    pub port: u16,
-    /// The clock, milliseconds since 1970. It governs expiry, rate windows and long-running tasks.
-    pub now: Arc<dyn Fn() -> i64 + Send + Sync>,
-    /// How long every answer is held back.
-    pub delay: Duration,
-    /// Makes ids and secrets: the same seed gives the same ones.
-    pub seed: u64,
-    /// E-mail or account id of a user who agrees to every consent without being shown the page.
-    pub auto_approve: Option<String>,
-    /// Scopes added to the OAuth app; all that the documents know when absent.
-    pub app_scopes: Option<BTreeSet<String>>,
-    /// Requests that each caller may make in a minute.
-    pub rate_per_minute: u32,
-}
-
-impl Options {
-    /// A free port, no delay, all scopes, a generous rate.
-    pub fn new(now: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
-        Self {
-            port: 0,
-            now,
-            delay: Duration::ZERO,
-            seed: 1,
-            auto_approve: None,
-            app_scopes: None,
-            rate_per_minute: 100_000,
-        }
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("port", &self.port)
-            .field("seed", &self.seed)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Why a sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -86,49 +42,6 @@ pub enum SandboxError {
     /// A seed file is malformed.
     #[error("the seed cannot be read")]
     Seed(#[source] serde_json::Error),
-}
-
-/// The OAuth app registered with the sandbox.
-#[derive(Debug, Clone)]
-pub struct OauthApp {
-    /// Client id.
-    pub client_id: String,
-    /// Client secret.
-    pub client_secret: String,
-}
-
-/// A user of the seeded site with an API token of theirs.
-#[derive(Debug, Clone)]
-pub struct FactsUser {
-    /// Atlassian account id.
-    pub account_id: String,
-    /// E-mail address.
-    pub email: String,
-    /// Display name.
-    pub name: String,
-    /// API token for Basic authentication on the site, automation and forms hosts.
-    pub api_token: String,
-    /// Scoped API token, good on the gateway only.
-    pub scoped_api_token: String,
-    /// Whether the user administers the site.
-    pub site_admin: bool,
-}
-
-/// What a caller of the sandbox needs to know of it.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// Cloud id of the site.
-    pub cloud_id: String,
-    /// Host name of the site.
-    pub site: String,
-    /// Organisation id.
-    pub org_id: String,
-    /// Organisation API key.
-    pub org_api_key: String,
-    /// Assets workspace id.
-    pub workspace_id: String,
-    /// Active users; the first one administers site and organisation.
-    pub users: Vec<FactsUser>,
 }
 
 /// A running tenant. It stops when dropped.
@@ -148,14 +61,14 @@ impl Sandbox {
         let scopes = options
             .app_scopes
             .clone()
-            .unwrap_or_else(|| all_scopes(documents));
+            .unwrap_or_else(|| options::all_scopes(documents));
         let app = App {
             client_id: secrets.token("app-"),
             client_secret: secrets.token("secret-"),
             scopes,
         };
         let mut credentials = Credentials::new(app, secrets.token("org-key-"));
-        let facts = facts(&tenant, &mut credentials, &mut secrets);
+        let facts = facts::gather(&tenant, &mut credentials, &mut secrets);
 
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
         let listener = TcpListener::bind(address)
@@ -325,64 +238,5 @@ async fn struck(service: &Service, scissors: &Scissors, request: &Request) -> An
             service.record(request, answer.status);
             answer
         }
-    }
-}
-
-fn all_scopes(documents: &Documents) -> BTreeSet<String> {
-    let base = ["offline_access", "read:me", "read:account"].map(str::to_owned);
-    let classic = [
-        "read:jira-work",
-        "write:jira-work",
-        "read:jira-user",
-        "manage:jira-project",
-        "manage:jira-configuration",
-        "read:servicedesk-request",
-        "write:servicedesk-request",
-        "manage:servicedesk-customer",
-    ]
-    .map(str::to_owned);
-    let documented = documents
-        .operations()
-        .iter()
-        .filter(|o| !o.api.starts_with("admin-"))
-        .flat_map(|o| o.scopes.iter().chain(&o.granular).cloned());
-    base.into_iter().chain(classic).chain(documented).collect()
-}
-
-fn facts(tenant: &Tenant, credentials: &mut Credentials, secrets: &mut Entropy) -> Facts {
-    let mut users = Vec::new();
-    for user in tenant
-        .of(Kind::User)
-        .values()
-        .filter(|u| u["active"] == true)
-    {
-        let text = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
-        let (account_id, email) = (text("accountId"), text("emailAddress"));
-        let (api_token, scoped) = (secrets.token("token-"), secrets.token("scoped-"));
-        credentials.add_api_token(api_token.clone(), &email, &account_id, None);
-        let reach = [
-            "read:jira-work",
-            "read:jira-user",
-            "manage:jira-configuration",
-            "read:space:confluence",
-        ];
-        let reach = reach.map(str::to_owned).to_vec();
-        credentials.add_api_token(scoped.clone(), &email, &account_id, Some(reach));
-        users.push(FactsUser {
-            account_id,
-            email,
-            name: text("displayName"),
-            api_token,
-            scoped_api_token: scoped,
-            site_admin: user["siteAdmin"] == true,
-        });
-    }
-    Facts {
-        cloud_id: tenant.cloud_id.clone(),
-        site: tenant.site.clone(),
-        org_id: tenant.org_id.clone(),
-        org_api_key: credentials.organisation_key().to_owned(),
-        workspace_id: tenant.workspace_id.clone(),
-        users,
     }
 }

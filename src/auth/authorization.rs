@@ -94,6 +94,9 @@ pub enum Untrusted {
     /// No or an unknown client id.
     #[error("the application is not known to this server")]
     Client,
+    /// Too many clients are being looked up.
+    #[error("too many new applications are asking at once; try again in a minute")]
+    Busy,
     /// Its metadata document cannot be had.
     #[error("the application's description could not be read: {0}")]
     Document(#[source] super::document::DocumentError),
@@ -178,7 +181,8 @@ impl AuthServer {
             ClientError::Store(err) => AuthorizeError::Store(err),
             ClientError::Random(err) => AuthorizeError::Random(err),
             ClientError::Document(err) => AuthorizeError::Untrusted(Untrusted::Document(err)),
-            ClientError::Unknown | ClientError::Metadata(_) | ClientError::TooMany(_) => {
+            ClientError::TooMany(_) => AuthorizeError::Untrusted(Untrusted::Busy),
+            ClientError::Unknown | ClientError::Metadata(_) => {
                 AuthorizeError::Untrusted(Untrusted::Client)
             }
         })?;

@@ -26,6 +26,11 @@ const IN_TOTAL: Budget = Budget {
     capacity: 500,
     refill: HOUR,
 };
+/// Fetches of metadata documents, which any request may cause, at addresses of its choice.
+const FETCHES: Budget = Budget {
+    capacity: 60,
+    refill: Duration::from_mins(1),
+};
 /// How long a registration lives that nobody ever signs in with.
 const UNUSED_TTL: Duration = Duration::from_hours(7 * 24);
 /// How long a registration lives after a sign-in.
@@ -37,8 +42,8 @@ pub enum ClientError {
     /// Its metadata breaks a rule.
     #[error(transparent)]
     Metadata(#[from] RegistrationError),
-    /// Too many registrations; a repeat may succeed after this long.
-    #[error("too many registrations")]
+    /// Too many registrations or fetches of documents; a repeat may succeed after this long.
+    #[error("too many requests of new clients; try again later")]
     TooMany(Duration),
     /// No such client, or it did not prove that it is one.
     #[error("unknown client or wrong client authentication")]
@@ -112,6 +117,10 @@ impl AuthServer {
         let Some(address) = document::address(id)? else {
             return Err(ClientError::Unknown);
         };
+        let store = self.vault.store();
+        if let Spend::Short { wait } = store.spend(keys::DOCUMENT_BUCKET, FETCHES, 1).await? {
+            return Err(ClientError::TooMany(wait));
+        }
         let found = self.documents.fetch(&address).await?;
         let client = document::client_of(id, &found.body, self.clock.now())?;
         let ttl = found.fresh_for.min(DAY);

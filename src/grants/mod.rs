@@ -9,8 +9,6 @@ mod record;
 mod refresh;
 mod service;
 mod sign_in;
-#[cfg(test)]
-mod tests;
 
 pub use access::{Access, AccessKind};
 pub use api_token::{ApiTokenStatus, BindError, Binding};

@@ -171,6 +171,9 @@ pub fn register_bucket(address: &str) -> String {
 /// Budget of registrations in total.
 pub const REGISTER_TOTAL_BUCKET: &str = "bucket:register:total";
 
+/// Budget of fetches of client id metadata documents.
+pub const DOCUMENT_BUCKET: &str = "bucket:document:total";
+
 /// SHA-256 of a bearer-like value, as unpadded base64url.
 pub fn digest(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))

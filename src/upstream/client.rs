@@ -16,7 +16,7 @@ use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::base::random::SharedRandom;
 use crate::base::tenant::Tenant;
-use crate::catalog::model::{Operation, Retry, Revert, Tool};
+use crate::catalog::model::{Operation, Retry, Tool};
 use crate::grants::{Access, AccessKind};
 use crate::journal::Recorded;
 use crate::limits::Limits;
@@ -205,20 +205,8 @@ impl Upstream {
 }
 
 /// Whether the operation is one that the tool, or the undoing of it, sends.
-fn may_send(tool: &Tool, operation: &'static Operation) -> bool {
-    let undoing: [Option<&Operation>; 2] = match &tool.revert {
-        Revert::No(_) | Revert::Restore { .. } => [None, None],
-        Revert::Recipe { call, .. } => [Some(call.operation), None],
-        Revert::Difference { added, removed, .. } => [
-            added.as_ref().map(|call| call.operation),
-            removed.as_ref().map(|call| call.operation),
-        ],
-    };
-    tool.operation
-        .into_iter()
-        .chain(tool.uses.iter().copied())
-        .chain(undoing.into_iter().flatten())
-        .any(|known| known.key == operation.key)
+fn may_send(tool: &'static Tool, operation: &Operation) -> bool {
+    tool.operations().any(|known| known.key == operation.key)
 }
 
 #[cfg(test)]

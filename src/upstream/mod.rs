@@ -7,6 +7,7 @@ mod client;
 mod headers;
 mod message;
 mod outcome;
+pub mod pages;
 mod refusal;
 mod seam;
 mod words;

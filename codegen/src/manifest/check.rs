@@ -123,6 +123,10 @@ fn reads(manifest: &Manifest) -> BTreeSet<String> {
 
 fn about(tool: &Tool, sink: &Sink) {
     let length = tool.about.value.chars().count();
+    if length == 0 && tool.about.line == tool.line {
+        // It is missing, which was told when it was read.
+        return;
+    }
     if tool.about.value.trim().is_empty() || length > MAX_ABOUT {
         sink.tell(
             tool.about.line,

@@ -172,15 +172,13 @@ impl<'a> Fields<'a> {
         let entries = self.open(key).unwrap_or_default();
         entries
             .iter()
-            .filter_map(|entry| match &entry.node.kind {
-                Kind::Leaf(Value::String(text)) => {
-                    Some((Spanned::new(entry.line, entry.key.clone()), text.clone()))
+            .filter_map(|entry| {
+                if let Kind::Leaf(Value::String(text)) = &entry.node.kind {
+                    return Some((Spanned::new(entry.line, entry.key.clone()), text.clone()));
                 }
-                _ => {
-                    let what = format!("`{}` in `{key}` of {}", entry.key, self.what);
-                    wrong_kind(self.sink, &entry.node, &what, "a string");
-                    None
-                }
+                let what = format!("`{}` in `{key}` of {}", entry.key, self.what);
+                wrong_kind(self.sink, &entry.node, &what, "a string");
+                None
             })
             .collect()
     }

@@ -136,7 +136,7 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub(super) enum Before {
     None(Text),
-    Read(Read),
+    Read(Box<Read>),
 }
 
 /// A read on behalf of a tool.
@@ -184,14 +184,14 @@ pub(super) enum Revert {
         always: Option<Vec<Text>>,
     },
     Recipe {
-        call: Call,
+        call: Box<Call>,
         when: Option<(Text, Value)>,
     },
     Difference {
         line: usize,
         key: Text,
-        added: Option<Call>,
-        removed: Option<Call>,
+        added: Option<Box<Call>>,
+        removed: Option<Box<Call>>,
     },
 }
 
@@ -247,7 +247,7 @@ impl Tool {
         match &self.revert {
             Some(Revert::Recipe { call, .. }) => calls.push(call),
             Some(Revert::Difference { added, removed, .. }) => {
-                calls.extend(added.iter().chain(removed));
+                calls.extend(added.iter().chain(removed).map(Box::as_ref));
             }
             Some(Revert::Restore { .. }) | None => {}
         }

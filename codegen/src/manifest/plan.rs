@@ -176,7 +176,7 @@ pub enum Before {
     /// None, and why.
     None(String),
     /// Read so.
-    Read(Read),
+    Read(Box<Read>),
 }
 
 /// How a write is undone.

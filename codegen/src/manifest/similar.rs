@@ -15,16 +15,14 @@ pub(super) fn nearest<'a>(
 
 /// "did you mean" with the nearest, or what there is.
 pub(super) fn hint<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(wanted, known.clone()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => {
-            let names: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
-            match names.len() {
-                0 => "take it out".to_owned(),
-                1..=24 => format!("use one of {}", names.join(", ")),
-                more => format!("there are {more}, none with a name like it"),
-            }
-        }
+    if let Some(name) = nearest(wanted, known.clone()) {
+        return format!("did you mean `{name}`?");
+    }
+    let names: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.len() {
+        0 => "take it out".to_owned(),
+        1..=24 => format!("use one of {}", names.join(", ")),
+        more => format!("there are {more}, none with a name like it"),
     }
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let stored = find(call)?;
     let uuid = text(&stored["rule"], "uuid");
-    let stored = written(call, pick(&stored["rule"], &["uuid", "created"]))?;
+    let stored = written(call, pick(&stored["rule"], &["uuid", "created", "state"]))?;
     call.of_mut(Kind::Rule).put(&uuid, stored);
     Ok(Answer::ok(json!({ "ruleUuid": uuid })))
 }
@@ -179,12 +179,26 @@ fn written(call: &Call<'_>, mut rule: Value) -> Result<Value, Refusal> {
         rule["authorAccountId"] = json!(call.account);
     }
     rule["updated"] = json!(seconds(call));
-    let connections = call
-        .body
-        .get("connections")
-        .cloned()
-        .unwrap_or_else(|| json!([]));
+    let connections = connections(call, &rule["uuid"]);
     Ok(json!({ "uuid": rule["uuid"], "rule": rule, "connections": connections }))
+}
+
+/// The connections of the body. One that the rule has already keeps when and for what it was made.
+fn connections(call: &Call<'_>, rule: &Value) -> Value {
+    let stored = call.of(Kind::Rule).get(rule.as_str().unwrap_or_default());
+    let held = stored.and_then(|r| r["connections"].as_array());
+    let held = held.map_or(&[][..], Vec::as_slice);
+    let given = call.body["connections"].as_array().into_iter().flatten();
+    given
+        .map(|connection| {
+            let same = held.iter().find(|h| h["id"] == connection["id"]);
+            let mut made = connection.clone();
+            made["createdAt"] = same.map_or(json!(seconds(call)), |s| s["createdAt"].clone());
+            made["updatedAt"] = json!(seconds(call));
+            made["container"] = json!({ "id": rule, "containerType": "RULE" });
+            made
+        })
+        .collect()
 }
 
 /// Whether an ARI names the site or one of its projects.

@@ -1,5 +1,7 @@
 //! Restrictions of content: who alone may read or update it. A write replaces them all.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde_json::{Value, json};
 
 use crate::host::call::{Call, Outcome};
@@ -39,11 +41,10 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
         if let Some(unknown) = groups.iter().find(known) {
             return Err(Refusal::bad(format!("There is no group {unknown}.")));
         }
-        // Whoever restricts may not shut himself out.
-        if !users.is_empty() && groups.is_empty() && !users.contains(&call.account) {
-            return Err(Refusal::bad("You cannot remove your own access."));
+        // Nobody named means that nobody is shut out.
+        if !users.is_empty() || !groups.is_empty() {
+            restrictions[operation] = json!({ "user": users, "group": groups });
         }
-        restrictions[operation] = json!({ "user": users, "group": groups });
     }
     page["restrictions"] = restrictions;
     call.of_mut(Kind::Page).put(text(&page, "id"), page.clone());
@@ -105,9 +106,16 @@ fn show(call: &Call<'_>, page: &Value) -> Value {
         .collect();
     json!({
         "results": entries, "start": 0, "limit": 100, "size": 2,
-        "restrictionsHash": format!("{:x}", page["restrictions"].to_string().len()),
+        "restrictionsHash": hash(&page["restrictions"]),
         "_links": { "self": call.link(&here), "base": format!("{}/wiki", call.base), "context": "/wiki" },
     })
+}
+
+/// A digest that changes with the restrictions.
+fn hash(restrictions: &Value) -> String {
+    let mut hasher = DefaultHasher::new();
+    restrictions.to_string().hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 fn listed(ids: Option<&Vec<Value>>, show: impl Fn(&str) -> Value) -> Value {

@@ -40,13 +40,24 @@ pub(crate) fn read(call: &mut Call<'_>, member: &str) -> Result<Value, Refusal> 
         }
         let number = call.tenant.entropy.next() % 1_000_000;
         let mut stored = json!({ "id": number, "type": kind });
-        stored[holder] = pick(&share[holder], &[key, "name"]);
+        stored[holder] = match holder {
+            "group" => group_of(call, &share["group"]),
+            _ => pick(&share[holder], &[key]),
+        };
         if let Some(role) = share.get("role") {
             stored["role"] = pick(role, &["id", "name"]);
         }
         shares.push(stored);
     }
     Ok(Value::Array(shares))
+}
+
+/// A group by its id or name, with both.
+fn group_of(call: &Call<'_>, named: &Value) -> Value {
+    let known = call
+        .of(Kind::Group)
+        .find(|g| g["groupId"] == named["groupId"] || g["name"] == named["name"]);
+    known.map_or_else(|| named.clone(), |g| pick(g, &["groupId", "name"]))
 }
 
 /// `authenticated` is how a request says `loggedin`.
@@ -81,14 +92,10 @@ pub(crate) fn show(call: &Call<'_>, shares: &Value) -> Value {
 }
 
 fn group(call: &Call<'_>, stored: &Value) -> Value {
-    let known = call
-        .of(Kind::Group)
-        .find(|g| g["groupId"] == stored["groupId"] || g["name"] == stored["name"]);
-    let known = known.cloned().unwrap_or_else(|| stored.clone());
-    json!({
-        "groupId": known["groupId"], "name": known["name"],
-        "self": call.link(&format!("/rest/api/3/group?groupId={}", text(&known, "groupId"))),
-    })
+    let mut shown = group_of(call, stored);
+    let path = format!("/rest/api/3/group?groupId={}", text(&shown, "groupId"));
+    shown["self"] = json!(call.link(&path));
+    shown
 }
 
 /// Whether a share reaches a group or a project that a search asks for.

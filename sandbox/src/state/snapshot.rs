@@ -18,6 +18,9 @@ const VOLATILE: &[&str] = &[
 /// Lists whose entries get new ids whenever the list is written.
 const RENUMBERED: &[&str] = &["permissions", "sharePermissions", "editPermissions"];
 
+/// Lists whose order means nothing: who was taken out and put back stands at the end.
+const UNORDERED: &[&str] = &["members", "projectIds", "organizations"];
+
 /// Every collection by its kind's name, without work in progress, logs and times of change.
 pub(crate) fn take(tenant: &Tenant) -> Value {
     let mut all = Map::new();
@@ -49,6 +52,11 @@ fn strip(value: &mut Value) {
                         .into_iter()
                         .flatten()
                         .for_each(forget_id);
+                }
+                if UNORDERED.contains(&name.as_str())
+                    && let Some(items) = member.as_array_mut()
+                {
+                    items.sort_by_key(Value::to_string);
                 }
                 strip(member);
             }

@@ -97,3 +97,17 @@ async fn a_document_is_fetched_once_while_it_is_fresh() {
     world.server.client(&id).await.unwrap();
     assert_eq!(world.documents.0.lock().unwrap().1, 3);
 }
+
+#[tokio::test]
+async fn strangers_cannot_make_the_server_fetch_without_end() {
+    let world = world();
+    for at in 0..60 {
+        let id = ClientId::new(format!("https://app.example.com/{at}.json"));
+        let outcome = world.server.client(&id).await;
+        assert!(matches!(outcome, Err(ClientError::Document(_))), "{at}");
+    }
+    let id = ClientId::new("https://app.example.com/more.json");
+    let outcome = world.server.client(&id).await;
+    assert!(matches!(outcome, Err(ClientError::TooMany(_))));
+    assert_eq!(world.documents.0.lock().unwrap().1, 60);
+}

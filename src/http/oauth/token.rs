@@ -41,6 +41,9 @@ impl RouteError {
             Self::Token(TokenError::InvalidGrant(_)) => (bad, "invalid_grant"),
             Self::Token(TokenError::InvalidTarget) => (bad, "invalid_target"),
             Self::Token(TokenError::InvalidScope) => (bad, "invalid_scope"),
+            Self::Client(ClientError::TooMany(_)) => {
+                (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable")
+            }
             Self::Client(ClientError::Store(_) | ClientError::Random(_))
             | Self::Token(TokenError::Store(_) | TokenError::Random(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")

@@ -105,7 +105,7 @@ pub(super) fn plan(
                 pointer.line,
                 "`set` of `body`",
             );
-            let from = source(scope, value, Known::WRITE, pointer.line, "`set` of `body`")?;
+            let from = source(scope, value, Known::Write, pointer.line, "`set` of `body`")?;
             Some((at, from))
         })
         .collect();

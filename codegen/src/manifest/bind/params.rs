@@ -124,7 +124,7 @@ fn one(
     }
     if let Some(from) = stated.and_then(|stated| stated.from.as_ref()) {
         let place = format!("parameter `{name}`");
-        return source(scope, &json!(from.value), Known::EARLY, from.line, &place);
+        return source(scope, &json!(from.value), Known::Early, from.line, &place);
     }
     if name == "orgId" && parameter.place == Place::Path && stated.is_none() {
         return Some(Source::OrgId);

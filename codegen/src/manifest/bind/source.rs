@@ -6,47 +6,19 @@ use super::super::plan::Source;
 use super::super::similar;
 use super::scope::Scope;
 
-/// What may be referred to at a place, beside arguments and the organisation.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Known {
-    pub(super) target: bool,
-    pub(super) before: bool,
-    pub(super) after: bool,
-    pub(super) result: bool,
-    /// Inside a difference.
-    pub(super) keys: bool,
-}
-
-impl Known {
-    /// In a read before the write.
-    pub(super) const EARLY: Self = Self {
-        target: false,
-        before: false,
-        after: false,
-        result: false,
-        keys: false,
-    };
-    /// In the write itself.
-    pub(super) const WRITE: Self = Self {
-        target: true,
-        before: true,
-        ..Self::EARLY
-    };
-    /// In a read of what was made.
-    pub(super) const MADE: Self = Self {
-        result: true,
-        ..Self::WRITE
-    };
-    /// In an undo.
-    pub(super) const UNDO: Self = Self {
-        after: true,
-        ..Self::MADE
-    };
-    /// In an undo by difference.
-    pub(super) const DIFFERENCE: Self = Self {
-        keys: true,
-        ..Self::UNDO
-    };
+/// How far a call has come: each stage knows what the ones before it know, and more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Known {
+    /// A read before the write: arguments and the organisation.
+    Early,
+    /// The write: the target and the state before, too.
+    Write,
+    /// A read of what was made: the answer, too.
+    Made,
+    /// An undo: the state after, too.
+    Undo,
+    /// An undo by difference: its keys, too.
+    Difference,
 }
 
 /// What a value of the manifest stands for; `None`, with a problem told, when it means nothing here.
@@ -93,12 +65,12 @@ fn reference(
     let pointer = pointer.to_owned();
     match name {
         "org" => return Some(Source::OrgId),
-        "target.id" if known.target => return Some(Source::Target),
-        "before" if known.before => return Some(Source::Before(pointer)),
-        "after" if known.after => return Some(Source::After(pointer)),
-        "result" if known.result => return Some(Source::Result(pointer)),
-        "keys" if known.keys => return Some(Source::Keys),
-        "key" if known.keys => return Some(Source::Key),
+        "target.id" if known >= Known::Write => return Some(Source::Target),
+        "before" if known >= Known::Write => return Some(Source::Before(pointer)),
+        "after" if known >= Known::Undo => return Some(Source::After(pointer)),
+        "result" if known >= Known::Made => return Some(Source::Result(pointer)),
+        "keys" if known >= Known::Difference => return Some(Source::Keys),
+        "key" if known >= Known::Difference => return Some(Source::Key),
         _ => {}
     }
     if let Some(argument) = scope.argument(name) {

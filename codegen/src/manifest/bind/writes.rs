@@ -9,6 +9,7 @@ use super::call;
 use super::places;
 use super::scope::Scope;
 use super::source::{Known, source};
+use crate::schema::{Reach, reach};
 use crate::spec::{Document, Operation};
 
 /// Resolves the parts of a tool that have to do with change.
@@ -35,7 +36,7 @@ pub(super) fn bind(
     resolved.after = tool
         .after
         .as_ref()
-        .and_then(|read| call::read(scope, read, Known::MADE, "`after`"));
+        .and_then(|read| call::read(scope, read, Known::Made, "`after`"));
     resolved.shape = shape(scope, own);
     resolved.becomes = becomes(scope);
     resolved.revert = revert(scope, resolved);
@@ -94,14 +95,14 @@ fn target(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<
         (Some(id), _) if id.value.starts_with('$') => source(
             scope,
             &Value::from(id.value.as_str()),
-            Known::EARLY,
+            Known::Early,
             id.line,
             "`target`",
         )?,
         (Some(id), _) => source(
             scope,
             &Value::from(format!("${}", id.value)),
-            Known::EARLY,
+            Known::Early,
             id.line,
             "`target`",
         )?,
@@ -129,7 +130,8 @@ fn target(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<
 fn before(scope: &Scope<'_>, credential: Credential) -> Before {
     match &scope.tool.before {
         Some(model::Before::None(why)) => Before::None(why.value.clone()),
-        Some(model::Before::Read(read)) => call::read(scope, read, Known::EARLY, "`before`")
+        Some(model::Before::Read(read)) => call::read(scope, read, Known::Early, "`before`")
+            .map(Box::new)
             .map_or(Before::NotNeeded, Before::Read),
         None => {
             if credential != Credential::Local {
@@ -168,8 +170,13 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
         );
         return None;
     };
-    let projection = call::projection(scope, shape, Known::WRITE, "`shape`")?;
-    if let Some((document, operation)) = call::operation(scope, &read.call) {
+    let projection = call::projection(scope, shape, Known::Write, "`shape`")?;
+    let state = call::operation(scope, &read.call).filter(|(document, operation)| {
+        // A wrong `at` is told once, where it stands.
+        places::answer(document, *operation)
+            .is_none_or(|answer| reach(document, answer, &read.at.value) != Reach::No)
+    });
+    if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
             let whole = format!("{}{pointer}", read.at.value);
             places::in_answer(scope, document, operation, &whole, line, "`shape`");
@@ -207,7 +214,7 @@ fn becomes(scope: &Scope<'_>) -> plan::Assignments {
                 let whole = format!("{}{}", read.at.value, at.value);
                 places::in_answer(scope, document, operation, &whole, at.line, "`becomes`");
             }
-            let from = source(scope, value, Known::WRITE, at.line, "`becomes`")?;
+            let from = source(scope, value, Known::Write, at.line, "`becomes`")?;
             Some((at.value.clone(), from))
         })
         .collect()
@@ -265,14 +272,14 @@ fn revert(scope: &Scope<'_>, resolved: &plan::Tool) -> Revert {
                 let whole = format!("{}/*{}", read.at.value, key.value);
                 places::in_answer(scope, document, operation, &whole, key.line, "`revert`");
             }
-            let side = |call: &Option<model::Call>| {
-                let call = call.as_ref()?;
-                call::call(scope, call, Known::DIFFERENCE, "`revert`")
+            let side = |call: Option<&model::Call>| {
+                let call = call?;
+                call::call(scope, call, Known::Difference, "`revert`")
             };
             Revert::Difference {
                 key: key.value.clone(),
-                added: side(added),
-                removed: side(removed),
+                added: side(added.as_deref()),
+                removed: side(removed.as_deref()),
             }
         }
     }
@@ -343,7 +350,7 @@ fn recipe(
         }
         Some((argument?.to_owned(), value.clone()))
     });
-    match call::call(scope, stated, Known::UNDO, "`revert`") {
+    match call::call(scope, stated, Known::Undo, "`revert`") {
         Some(call) => Revert::Recipe { call, when },
         None => Revert::No(String::new()),
     }

@@ -9,7 +9,7 @@ use super::super::node::{Kind, Node};
 pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
     let what = format!("`before` of {tool}");
     let Kind::Leaf(Value::String(text)) = &node.kind else {
-        return read(node, what, sink).map(Before::Read);
+        return read(node, &what, sink).map(Box::new).map(Before::Read);
     };
     let Some(why) = text.strip_prefix("none:").map(str::trim) else {
         sink.tell(
@@ -18,7 +18,7 @@ pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
             "it is either a read or the reason why there is none",
             "write `before = { operation = ..., with = ... }` or `before = \"none: why\"`",
         );
-        return None;
+        return Some(Before::None(Spanned::new(node.line, text.clone())));
     };
     if why.is_empty() {
         sink.tell(
@@ -31,15 +31,15 @@ pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
     Some(Before::None(Spanned::new(node.line, why.to_owned())))
 }
 
-pub(super) fn read(node: &Node, what: String, sink: &Sink) -> Option<Read> {
-    let mut fields = Fields::of(node, what.clone(), sink)?;
+pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
+    let mut fields = Fields::of(node, what, sink)?;
     let at = fields
         .text("at")
         .unwrap_or_else(|| Spanned::new(node.line, String::new()));
     let all = fields.truth("all");
     let ignore = fields.texts("ignore").unwrap_or_default();
     let absent_ok = fields.truth("absent_ok");
-    let call = call(&mut fields, node, &what, sink);
+    let call = call(&mut fields, node, what, sink);
     fields.finish();
     Some(Read {
         call,
@@ -104,7 +104,7 @@ pub(super) fn revert(node: &Node, tool: &str, sink: &Sink) -> Option<Revert> {
     let what = format!("`revert` of {tool}");
     let mut fields = Fields::of(node, what.clone(), sink)?;
     if let Some(node) = fields.node("diff") {
-        let revert = difference(node, format!("`diff` in {what}"), sink);
+        let revert = difference(node, &format!("`diff` in {what}"), sink);
         fields.finish();
         return revert;
     }
@@ -127,18 +127,21 @@ pub(super) fn revert(node: &Node, tool: &str, sink: &Sink) -> Option<Revert> {
     let when = fields.values("when").into_iter().next();
     let call = call(&mut fields, node, &what, sink);
     fields.finish();
-    Some(Revert::Recipe { call, when })
+    Some(Revert::Recipe {
+        call: Box::new(call),
+        when,
+    })
 }
 
-fn difference(node: &Node, what: String, sink: &Sink) -> Option<Revert> {
-    let mut fields = Fields::of(node, what.clone(), sink)?;
+fn difference(node: &Node, what: &str, sink: &Sink) -> Option<Revert> {
+    let mut fields = Fields::of(node, what, sink)?;
     let mut side = |key: &'static str| {
         let node = fields.node(key)?;
         let what = format!("`{key}` in {what}");
         let mut fields = Fields::of(node, what.clone(), sink)?;
         let call = call(&mut fields, node, &what, sink);
         fields.finish();
-        Some(call)
+        Some(Box::new(call))
     };
     let (added, removed) = (side("added"), side("removed"));
     if added.is_none() && removed.is_none() {

@@ -42,7 +42,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
             .and_then(|node| call::before(node, &what, sink)),
         after: fields
             .node("after")
-            .and_then(|node| call::read(node, format!("`after` of {what}"), sink)),
+            .and_then(|node| call::read(node, &format!("`after` of {what}"), sink)),
         shape: fields
             .node("shape")
             .and_then(|node| call::projection(node, format!("`shape` of {what}"), sink)),

@@ -1,0 +1,3 @@
+//! Floor 4: one tool call, from its name to its answer.
+
+pub mod answer;

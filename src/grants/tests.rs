@@ -1,1 +1,0 @@
-//! The grants over the real store, against a small Atlassian on loopback.
