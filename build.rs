@@ -7,7 +7,6 @@ use std::process::ExitCode;
     clippy::disallowed_methods,
     reason = "cargo speaks to a build script through the environment"
 )]
-#[expect(clippy::print_stdout, reason = "cargo reads its standard output")]
 fn main() -> ExitCode {
     let (Some(root), Some(out)) = (
         std::env::var_os("CARGO_MANIFEST_DIR"),

@@ -371,7 +371,7 @@ pub struct Projection {
     pub whole: bool,
     /// Keys copied under their own name.
     pub pick: &'static [&'static str],
-    /// `(to, from)` JSON pointers.
+    /// `(to, from)` JSON pointers; a `*` on both sides stands for the same item of an array.
     pub map: &'static [(&'static str, &'static str)],
     /// Pointers set to a constant (JSON text) when nothing is there.
     pub absent: &'static [(&'static str, &'static str)],

@@ -1,10 +1,4 @@
 //! The generated table.
-#![expect(
-    clippy::unreadable_literal,
-    clippy::needless_raw_string_hashes,
-    clippy::large_stack_arrays,
-    reason = "printed by codegen from the manifest"
-)]
 
 use super::model::{
     Before, Bind, Body, BodyPlan, Call, CallBody, Credential, Effect, Evidence, Group, Operation,

@@ -11,18 +11,16 @@ mod scope;
 mod source;
 mod writes;
 
-use std::collections::BTreeSet;
-
 use super::enums::{Effect, Evidence};
-use super::fields::Sink;
 use super::model::{Group, Tool};
 use super::plan::{self, Before, BodyPlan, Paging, Revert};
 use crate::schema::{Converter, Side, full, listed};
-use crate::spec::{Document, Operation, Specs};
+use crate::spec::{Document, Operation};
 use scope::Scope;
 
 pub(super) use params::declared;
 pub(super) use places::request;
+pub(super) use scope::World;
 
 /// How deep bodies are listed unless the manifest says otherwise.
 const DEPTH: usize = 2;
@@ -31,19 +29,14 @@ const DEPTH: usize = 2;
 const FRAME_BYTES: usize = 260;
 
 /// The tool resolved, and how many bytes it takes in a list; faults are told to the sink.
-pub(super) fn bind(
-    tool: &Tool,
-    group: &Group,
-    specs: &Specs,
-    reads: &BTreeSet<String>,
-    sink: &Sink,
-) -> (plan::Tool, usize) {
+pub(super) fn bind(tool: &Tool, group: &Group, world: World<'_>) -> (plan::Tool, usize) {
+    let specs = world.specs;
     let found = tool.operation.as_ref().and_then(|key| {
         let operation = specs.operation(&key.value)?;
         Some((specs.documents.get(operation.api)?, operation))
     });
     let mut resolved = skeleton(tool, group);
-    let mut scope = Scope::new(tool, specs, reads, sink);
+    let mut scope = Scope::new(tool, world);
     match found {
         Some((document, operation)) => {
             with_operation(&mut scope, &mut resolved, document, operation);

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::bind::bind;
+use super::bind::{World, bind};
 use super::enums::Effect;
 use super::fields::Sink;
 use super::model::{Manifest, Tool};
@@ -74,7 +74,13 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
             about(tool, sink);
             one_way(tool, sink);
             let group = names::group(manifest, tool, sink)?;
-            let (resolved, bytes) = bind(tool, group, specs, &reads, sink);
+            let world = World {
+                specs,
+                reads: &reads,
+                schemas: &manifest.schemas,
+                sink,
+            };
+            let (resolved, bytes) = bind(tool, group, world);
             if bytes > MAX_LISTED_BYTES {
                 too_large(tool, bytes, sink);
             }

@@ -27,6 +27,8 @@ pub(super) type Values = Vec<(Text, Value)>;
 #[derive(Debug, Default)]
 pub struct Manifest {
     pub(super) groups: Vec<Group>,
+    /// Schemas that several tools share, by name.
+    pub(super) schemas: Values,
     pub(super) tools: Vec<Tool>,
     pub(super) unavailable: Vec<Unavailable>,
 }

@@ -46,6 +46,7 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
     };
     let manifest = Manifest {
         groups: groups(&mut fields, sink),
+        schemas: fields.values("schema"),
         tools: items(&mut fields, "tool")
             .iter()
             .filter_map(|node| tool::tool(node, sink))

@@ -86,7 +86,12 @@ impl<'a> Converter<'a> {
             let converted = self.schema(resolved);
             self.definitions.insert(name.clone(), converted);
         }
-        json!({ "$ref": format!("#/$defs/{name}") })
+        let reference = json!({ "$ref": format!("#/$defs/{name}") });
+        if map.get("nullable") == Some(&Value::Bool(true)) {
+            // Beside a reference OpenAPI ignores it, and sites send the null all the same.
+            return json!({ "anyOf": [reference, { "type": "null" }] });
+        }
+        reference
     }
 
     fn plain(&mut self, map: &Map<String, Value>) -> Value {

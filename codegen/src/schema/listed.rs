@@ -185,19 +185,32 @@ impl<'a> Flattener<'a> {
         {
             parts.extend(self.parts(part, depth - 1));
         }
-        let mut alternatives = map
+        let alternatives: Vec<_> = map
             .get("anyOf")
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
             .map(|alternative| self.parts(alternative, depth - 1))
-            .filter(|alternative| kind(alternative) != "null");
-        if let Some(first) = alternatives.next() {
-            let wanted = kind(&first);
-            parts.extend(first);
-            if wanted == "object" {
-                parts.extend(alternatives.filter(|other| kind(other) == wanted).flatten());
-            }
+            .collect();
+        match alternatives
+            .iter()
+            .map(|parts| kind(parts))
+            .max_by_key(|kind| rank(kind))
+        {
+            Some("object") => parts.extend(
+                alternatives
+                    .into_iter()
+                    .filter(|parts| kind(parts) == "object")
+                    .flatten(),
+            ),
+            Some(chosen) => parts.extend(
+                alternatives
+                    .into_iter()
+                    .find(|parts| kind(parts) == chosen)
+                    .into_iter()
+                    .flatten(),
+            ),
+            None => {}
         }
         parts
     }
@@ -227,6 +240,16 @@ fn kind(parts: &[&Map<String, Value>]) -> &'static str {
         None if parts.iter().any(|part| part.contains_key("items")) => "array",
         None if parts.iter().any(|part| part.contains_key("enum")) => "string",
         _ => "object",
+    }
+}
+
+/// Which of several alternatives is shown: the one that says most.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        "null" => 0,
+        "array" => 3,
+        "object" => 2,
+        _ => 1,
     }
 }
 

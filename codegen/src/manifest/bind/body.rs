@@ -70,7 +70,9 @@ pub(super) fn arguments(
             name: renamed(body, &name).to_owned(),
             schema: overridden(
                 converter.schema(property.schema),
-                stated(&body.schema).as_ref(),
+                stated(&body.schema)
+                    .map(|schema| scope.stated_schema(&schema, line))
+                    .as_ref(),
             ),
             about: about(body, &name),
             required: asked && default.is_none(),

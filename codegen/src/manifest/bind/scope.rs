@@ -6,16 +6,28 @@ use serde_json::{Map, Value};
 
 use super::super::enums::Effect;
 use super::super::fields::Sink;
-use super::super::model::Tool;
+use super::super::model::{Tool, Values};
 use super::super::plan::{self, Assignments, Before, BodyPlan, CallBody, Revert, Source};
+use super::super::similar;
 use crate::schema::Argument;
 use crate::spec::Specs;
+
+/// What is known of everything around a tool.
+#[derive(Clone, Copy)]
+pub(in super::super) struct World<'a> {
+    pub(in super::super) specs: &'a Specs,
+    /// Operations that only read, whatever their method.
+    pub(in super::super) reads: &'a BTreeSet<String>,
+    /// Schemas that several tools share.
+    pub(in super::super) schemas: &'a Values,
+    pub(in super::super) sink: &'a Sink,
+}
 
 pub(super) struct Scope<'a> {
     pub(super) tool: &'a Tool,
     pub(super) specs: &'a Specs,
-    /// Operations that only read, whatever their method.
     pub(super) reads: &'a BTreeSet<String>,
+    schemas: &'a Values,
     pub(super) sink: &'a Sink,
     /// "tool `x`", for messages.
     pub(super) what: String,
@@ -26,17 +38,13 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(
-        tool: &'a Tool,
-        specs: &'a Specs,
-        reads: &'a BTreeSet<String>,
-        sink: &'a Sink,
-    ) -> Self {
+    pub(super) fn new(tool: &'a Tool, world: World<'a>) -> Self {
         Self {
             tool,
-            specs,
-            reads,
-            sink,
+            specs: world.specs,
+            reads: world.reads,
+            schemas: world.schemas,
+            sink: world.sink,
             what: format!("tool `{}`", tool.name.value),
             arguments: Vec::new(),
             renamed: BTreeMap::new(),
@@ -46,6 +54,30 @@ impl<'a> Scope<'a> {
 
     pub(super) fn is_write(&self) -> bool {
         self.tool.effect != Effect::Read
+    }
+
+    /// A schema of the manifest: as it stands, or the shared one that `$name` names.
+    pub(super) fn stated_schema(&self, stated: &Value, line: usize) -> Value {
+        let Some(name) = stated.as_str() else {
+            return stated.clone();
+        };
+        let name = name.strip_prefix('$').unwrap_or(name);
+        let found = self.schemas.iter().find(|(known, _)| known.value == name);
+        if found.is_none() {
+            self.sink.tell(
+                line,
+                format!(
+                    "{} names a shared schema `{name}` that does not exist",
+                    self.what
+                ),
+                "nothing would say what the argument looks like",
+                similar::hint(
+                    name,
+                    self.schemas.iter().map(|(known, _)| known.value.as_str()),
+                ),
+            );
+        }
+        found.map_or(Value::Null, |(_, schema)| schema.clone())
     }
 
     /// Adds an argument; tells when two have one name or a name breaks the rule of clients.

@@ -44,6 +44,12 @@ fn null_is_allowed_where_the_document_says_nullable() {
         Side::Whole,
     );
     assert_eq!(named["anyOf"][1], json!({ "type": "null" }));
+    let beside = convert(
+        &json!({ "$ref": "#/components/schemas/Word", "nullable": true }),
+        Side::Whole,
+    );
+    assert_eq!(beside["anyOf"][0]["$ref"], "#/$defs/Word");
+    assert_eq!(beside["anyOf"][1], json!({ "type": "null" }));
 }
 
 #[test]

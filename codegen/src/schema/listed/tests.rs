@@ -14,6 +14,7 @@ fn references_alternatives_and_null_are_flattened() {
             "either": { "anyOf": [{ "type": "null" }, { "type": "array" }] },
             "labels": { "type": "object", "additionalProperties": { "type": "string" } },
             "any": {},
+            "mixed": { "anyOf": [{ "type": "string" }, { "type": "object" }] },
         },
         "required": ["tree"],
         "additionalProperties": false,
@@ -38,6 +39,7 @@ fn references_alternatives_and_null_are_flattened() {
                 "either": { "type": "array", "items": { "type": "object" } },
                 "labels": { "type": "object", "additionalProperties": { "type": "string" } },
                 "any": { "type": "object" },
+                "mixed": { "type": "object" },
             },
             "required": ["tree"],
         })

@@ -252,6 +252,20 @@ fn names_that_break_the_rule_or_are_taken() {
 }
 
 #[test]
+fn shared_schemas_that_do_not_exist() {
+    let shared = SOUND.replacen(
+        "target =",
+        "body.schema = { size = \"$smll\" }\ntarget =",
+        1,
+    );
+    told(
+        &format!("[schema]\nsmall = {{ type = \"integer\", maximum = 9 }}\n{shared}"),
+        24,
+        &["shared schema `smll`", "did you mean `small`?"],
+    );
+}
+
+#[test]
 fn groups_and_tools_that_do_not_exist() {
     told(
         &with(&format!(
@@ -296,14 +310,11 @@ fn words_that_are_too_many_or_none() {
 
 #[test]
 fn a_listed_tool_that_is_too_large() {
-    let inputs: String = (0..60)
-        .map(|n| {
-            format!(
-                "input.a{n} = {{ type = \"string\", about = \"{}\" }}\n",
-                "y".repeat(60)
-            )
-        })
+    let about = "y".repeat(60);
+    let inputs: Vec<String> = (0..60)
+        .map(|n| format!("input.a{n} = {{ type = \"string\", about = \"{about}\" }}\n"))
         .collect();
+    let inputs = inputs.concat();
     let large = format!(
         "{NEW}effect = \"read\"\nhandler = \"things::all\"\nhandler_why = \"x\"\nuses = [\"shop:getThing\"]\n{inputs}"
     );

@@ -1,0 +1,166 @@
+//! What stands in the record of a call, and which record it goes to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::redact;
+use super::sink::{AuditError, Sink};
+use crate::auth::Principal;
+use crate::base::clock::SharedClock;
+use crate::base::fault::Code;
+use crate::catalog::model::{Credential, Tool};
+use crate::config::AuditSettings;
+use crate::projection::state;
+
+/// Largest arguments that stand in a record as they are, in bytes.
+const LARGEST: usize = 4_096;
+
+/// The audit record. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    main: Arc<Sink>,
+    organisation: Arc<Sink>,
+    clock: SharedClock,
+}
+
+/// A call that is about to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun<'a> {
+    /// The reference id of the call.
+    pub reference_id: &'a str,
+    /// Who calls.
+    pub principal: &'a Principal,
+    /// The name in the call.
+    pub name: &'a str,
+    /// The tool, when the name has one.
+    pub tool: Option<&'static Tool>,
+    /// The arguments as they came.
+    pub arguments: &'a Map<String, Value>,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended<'a> {
+    /// The failure, if it is one.
+    pub code: Option<Code>,
+    /// The operation in the journal, for writes that were sent.
+    pub operation_id: Option<&'a str>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Audit {
+    /// Opens the record, and the organisation's own where it has one.
+    ///
+    /// # Errors
+    /// When a file cannot be opened or another process writes it.
+    pub fn open(settings: &AuditSettings, clock: SharedClock) -> Result<Self, AuditError> {
+        let main = Arc::new(Sink::open(&settings.target)?);
+        let organisation = match &settings.org_target {
+            Some(target) if *target != settings.target => Arc::new(Sink::open(target)?),
+            _ => Arc::clone(&main),
+        };
+        Ok(Self {
+            main,
+            organisation,
+            clock,
+        })
+    }
+
+    /// Records a call before it is made.
+    ///
+    /// # Errors
+    /// When the record cannot be written; the call must not be made then.
+    pub fn begin(&self, call: &Begun<'_>) -> Result<(), AuditError> {
+        let mut record = self.record("CALL", call.reference_id);
+        describe(&mut record, call);
+        let secrets = call.tool.map_or(&[][..], |tool| tool.secrets);
+        let arguments = redact::value(Value::Object(call.arguments.clone()), secrets);
+        record.insert("arguments".to_owned(), bounded(arguments));
+        self.sink(call.tool).write(record)
+    }
+
+    /// Records how a call ended. It never changes the answer: a record that cannot be written is
+    /// told in the log.
+    pub fn end(&self, call: &Begun<'_>, ended: &Ended<'_>) {
+        let mut record = self.record("CALL_END", call.reference_id);
+        describe(&mut record, call);
+        let outcome = ended.code.map_or("OK", Code::as_str);
+        record.insert("outcome".to_owned(), outcome.into());
+        if let Some(id) = ended.operation_id {
+            record.insert("operation_id".to_owned(), id.into());
+        }
+        let millis = u64::try_from(ended.took.as_millis()).unwrap_or(u64::MAX);
+        record.insert("took_ms".to_owned(), millis.into());
+        tell(self.sink(call.tool), record);
+    }
+
+    /// Records something else that happened; `facts` hold nothing secret.
+    pub(super) fn note(&self, kind: &str, facts: Map<String, Value>) {
+        let mut record = facts;
+        record.insert("at".to_owned(), self.clock.now().to_string().into());
+        record.insert("kind".to_owned(), kind.into());
+        tell(&self.main, record);
+    }
+
+    /// Waits until all records are on the disk; for the end of the process.
+    pub fn flush(&self) {
+        for sink in [&self.main, &self.organisation] {
+            if let Err(error) = sink.flush() {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "audit not flushed"
+                );
+            }
+        }
+    }
+
+    fn sink(&self, tool: Option<&Tool>) -> &Sink {
+        match tool.map(|tool| tool.credential) {
+            Some(Credential::OrgAdmin) => &self.organisation,
+            _ => &self.main,
+        }
+    }
+
+    fn record(&self, kind: &str, reference_id: &str) -> Map<String, Value> {
+        Map::from_iter([
+            ("at".to_owned(), self.clock.now().to_string().into()),
+            ("kind".to_owned(), kind.into()),
+            ("reference_id".to_owned(), reference_id.into()),
+        ])
+    }
+}
+
+fn tell(sink: &Sink, record: Map<String, Value>) {
+    if let Err(error) = sink.write(record) {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "an audit record was lost"
+        );
+    }
+}
+
+fn describe(record: &mut Map<String, Value>, call: &Begun<'_>) {
+    let principal = call.principal;
+    record.insert("account".to_owned(), principal.account.as_str().into());
+    record.insert("client".to_owned(), principal.client.as_str().into());
+    record.insert("family".to_owned(), principal.family.as_str().into());
+    if let Some(tool) = call.tool {
+        record.insert("tool".to_owned(), tool.name.into());
+        record.insert("group".to_owned(), tool.group.into());
+        record.insert("effect".to_owned(), tool.effect.as_str().into());
+    } else {
+        let name: String = call.name.chars().take(100).collect();
+        record.insert("unknown_tool".to_owned(), redact::text(&name).into());
+    }
+}
+
+/// Arguments, or their digest when they are large.
+fn bounded(arguments: Value) -> Value {
+    match arguments.to_string().len() {
+        ..=LARGEST => arguments,
+        bytes => json!({ "bytes": bytes, "sha256": state::digest(&arguments) }),
+    }
+}
