@@ -37,6 +37,9 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
         .policy
         .permit(turn.principal(), tool, entry.arguments.clone())?;
     check_state(&entry)?;
+    if let (false, why) = undo::promise(tool, &entry.arguments) {
+        return Err(undo::impossible(&why));
+    }
     let access = parts
         .grants
         .access(turn.principal(), tool.credential)

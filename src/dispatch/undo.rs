@@ -107,7 +107,7 @@ fn differs(was: &Value, is: &Value) -> Option<Value> {
     (was != is).then(|| changes::patch(was, is))
 }
 
-fn impossible(why: &str) -> Fault {
+pub(super) fn impossible(why: &str) -> Fault {
     Fault::new(
         Code::Conflict,
         format!("this operation cannot be undone: {why}"),

@@ -102,7 +102,9 @@ pub struct Entry {
     pub requests: Vec<Sent>,
     /// The state before, as it was read; null when there was none to read.
     pub before: Value,
-    /// The state after, as it was read; `None` when it could not be.
+    /// The state after, as it was read: null when there was nothing any more, `None` when it could
+    /// not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "known")]
     pub after: Option<Value>,
     /// Atlassian's answer.
     pub result: Option<Value>,
@@ -122,4 +124,24 @@ pub struct Entry {
     pub reverted_by: Option<OperationId>,
     /// The change set it belongs to.
     pub change_set: Option<String>,
+}
+
+/// An optional value in which null is a value: serde alone reads null as absent.
+mod known {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::Value;
+
+    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<Value>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Value>, D::Error> {
+        Value::deserialize(deserializer).map(Some)
+    }
 }

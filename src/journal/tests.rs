@@ -329,7 +329,10 @@ async fn everyone_sees_their_own_and_auditors_see_all() {
     };
     let (mine, yours) = (mine.operation_id().clone(), yours.operation_id().clone());
     let list = |account| desk.journal.list(account, &all);
-    assert_eq!(ids(list(Some(&alice)).await.unwrap()), std::slice::from_ref(&mine));
+    assert_eq!(
+        ids(list(Some(&alice)).await.unwrap()),
+        std::slice::from_ref(&mine)
+    );
     assert_eq!(
         ids(list(None).await.unwrap()),
         [yours.clone(), mine.clone()]
@@ -344,6 +347,20 @@ async fn everyone_sees_their_own_and_auditors_see_all() {
         ids(desk.journal.list(None, &failures).await.unwrap()),
         [yours]
     );
+}
+
+#[tokio::test]
+async fn nothing_there_and_not_known_are_told_apart() {
+    let desk = Desk::new();
+    for after in [None, Some(Value::Null), Some(json!({"id": 1}))] {
+        let recorded = desk.open("alice", None).await.unwrap();
+        let closing = Closing {
+            after: after.clone(),
+            ..applied()
+        };
+        desk.journal.close(&recorded, closing).await;
+        assert_eq!(desk.state(recorded.operation_id()).await.after, after);
+    }
 }
 
 #[tokio::test]
