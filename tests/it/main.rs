@@ -5,4 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod dispatch;
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod tools;

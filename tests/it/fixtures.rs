@@ -1,0 +1,90 @@
+//! Arguments with which each tool is tried on the sandbox's site.
+//!
+//! A text that begins with `@` stands for something that is read first: `@project_list/0/key` is
+//! that part of the result of `project_list` (called with its own fixture), `@first/0/target/id`
+//! that part of the answer to the first preparing change. An object with a key `@` is what is found
+//! there, with its other keys laid over it.
+
+use std::collections::BTreeMap;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::rig::Rig;
+
+/// How one tool is tried.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Fixture {
+    /// Its arguments.
+    pub(crate) arguments: Value,
+    /// Changes that are made before it, tool and arguments.
+    #[serde(default)]
+    first: Vec<(String, Value)>,
+    /// Why the site reads the same after the change, where it does.
+    pub(crate) unseen: Option<String>,
+    /// Why the site differs after the undo, where it does.
+    pub(crate) leaves: Option<String>,
+}
+
+/// The fixtures by tool.
+pub(crate) fn all() -> BTreeMap<String, Fixture> {
+    serde_json::from_str(include_str!("fixtures.json")).unwrap()
+}
+
+impl Fixture {
+    /// Makes the preparing changes and gives the arguments with everything filled in.
+    pub(crate) async fn prepare(&self, rig: &Rig) -> Value {
+        let mut first = Vec::new();
+        for (name, arguments) in &self.first {
+            let arguments = fill(rig, arguments, &first).await;
+            first.push(rig.commit(name, arguments).await);
+        }
+        fill(rig, &self.arguments, &first).await
+    }
+}
+
+fn fill<'a>(rig: &'a Rig, value: &'a Value, first: &'a [Value]) -> BoxFuture<'a, Value> {
+    async move {
+        match value {
+            Value::String(text) => match text.strip_prefix('@') {
+                Some(place) => look_up(rig, place, first).await,
+                None => value.clone(),
+            },
+            Value::Array(items) => {
+                let mut filled = Vec::new();
+                for item in items {
+                    filled.push(fill(rig, item, first).await);
+                }
+                Value::Array(filled)
+            }
+            Value::Object(fields) => {
+                let mut filled = match fields.get("@") {
+                    Some(Value::String(place)) => look_up(rig, place, first).await,
+                    _ => json!({}),
+                };
+                let filled = filled.as_object_mut().unwrap();
+                for (name, value) in fields.iter().filter(|(name, _)| *name != "@") {
+                    filled.insert(name.clone(), fill(rig, value, first).await);
+                }
+                Value::Object(filled.clone())
+            }
+            plain => plain.clone(),
+        }
+    }
+    .boxed()
+}
+
+async fn look_up(rig: &Rig, place: &str, first: &[Value]) -> Value {
+    let (tool, pointer) = place.split_once('/').unwrap();
+    let pointer = format!("/{pointer}");
+    let found = if tool == "first" {
+        Value::from(first.to_vec()).pointer(&pointer).cloned()
+    } else {
+        let arguments = fill(rig, &all()[tool].arguments, first).await;
+        let answer = rig.ok(tool, arguments).await;
+        answer["result"].pointer(&pointer).cloned()
+    };
+    found.unwrap_or_else(|| panic!("there is nothing at @{place}"))
+}
