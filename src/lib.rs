@@ -15,5 +15,6 @@ pub mod policy;
 pub mod projection;
 pub mod seal;
 pub mod store;
+pub mod tools;
 pub mod upstream;
 pub mod web;

@@ -1,3 +1,26 @@
 //! Floor 4: one tool call, from its name to its answer.
 
 pub mod answer;
+mod call;
+mod dispatcher;
+mod done;
+mod follow_up;
+pub mod jobs;
+mod predict;
+mod preview;
+mod read;
+mod requests;
+mod revert;
+mod send;
+mod snapshot;
+mod tasks;
+mod turn;
+mod undo;
+mod write;
+
+pub use call::{Invocation, Reply};
+pub use dispatcher::{Dispatcher, Parts};
+pub use done::Done;
+pub use revert::run as revert;
+pub use turn::{Handler, Turn};
+pub use undo::promise;

@@ -1,0 +1,103 @@
+//! Everything that a call passes through, held together.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use super::jobs::Jobs;
+use super::turn::Handler;
+use crate::auth::Principal;
+use crate::base::clock::SharedClock;
+use crate::base::ids::{AccountId, CloudId};
+use crate::base::random::SharedRandom;
+use crate::catalog;
+use crate::catalog::model::Tool;
+use crate::config::Surface;
+use crate::consent::Consent;
+use crate::grants::Grants;
+use crate::journal::Journal;
+use crate::limits::Limits;
+use crate::policy::Policy;
+use crate::store::vault::Vault;
+use crate::upstream::Upstream;
+
+/// With more enabled tools than this, only the core is listed (CLIENTS.md, "Lists and names").
+const LISTED_WHOLE: usize = 40;
+
+/// What a dispatcher is made of.
+pub struct Parts {
+    /// Who may call what.
+    pub policy: Policy,
+    /// How often.
+    pub limits: Limits,
+    /// With which credential.
+    pub grants: Arc<Grants>,
+    /// Over which line.
+    pub upstream: Upstream,
+    /// Plans.
+    pub consent: Consent,
+    /// The write-ahead record.
+    pub journal: Journal,
+    /// Work that outlives its call.
+    pub jobs: Jobs,
+    /// The hand-written tools by the name that the catalogue gives them.
+    pub handlers: fn(&str) -> Option<Handler>,
+    /// The store, for the health of the server.
+    pub vault: Vault,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub random: SharedRandom,
+    /// The organisation of the settings.
+    pub org_id: Option<String>,
+    /// The accounts that may read everyone's journal.
+    pub auditors: BTreeSet<AccountId>,
+    /// Which tools are listed; chosen by their number when unset.
+    pub surface: Option<Surface>,
+    /// The site this server is pinned to, for its budget.
+    pub pin: Option<CloudId>,
+}
+
+/// Takes calls. Cheap to clone.
+#[derive(Clone)]
+pub struct Dispatcher(Arc<Parts>);
+
+impl fmt::Debug for Dispatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dispatcher").finish_non_exhaustive()
+    }
+}
+
+impl Dispatcher {
+    /// A dispatcher of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Its parts, for the hand-written tools.
+    pub fn parts(&self) -> &Parts {
+        &self.0
+    }
+
+    /// Every tool this caller may call, in the order of the catalogue.
+    pub fn callable(&self, principal: &Principal) -> Vec<&'static Tool> {
+        catalog::tools()
+            .iter()
+            .filter(|tool| self.0.policy.visible(principal, tool))
+            .collect()
+    }
+
+    /// The tools that are listed for this caller: all, or the core when there are many.
+    pub fn listed(&self, principal: &Principal) -> Vec<&'static Tool> {
+        let mut tools = self.callable(principal);
+        let surface = self.0.surface.unwrap_or(if tools.len() > LISTED_WHOLE {
+            Surface::Catalog
+        } else {
+            Surface::Full
+        });
+        if surface == Surface::Catalog {
+            tools.retain(|tool| tool.core);
+        }
+        tools
+    }
+}

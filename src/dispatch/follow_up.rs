@@ -1,0 +1,92 @@
+//! Asking after a job: the task at Atlassian is looked at, and once it has ended the journal entry
+//! is closed.
+
+use serde_json::{Value, json};
+
+use super::dispatcher::Dispatcher;
+use super::done::Done;
+use super::predict::present_read;
+use super::tasks::Progress;
+use super::undo;
+use crate::auth::Principal;
+use crate::base::deadline::Deadline;
+use crate::base::fault::{Code, Fault};
+use crate::base::ids::JobId;
+use crate::catalog;
+use crate::grants::Access;
+use crate::journal::{Entry, Failure, State};
+
+impl Dispatcher {
+    /// How far a job of the caller is.
+    ///
+    /// # Errors
+    /// When it is not there, or Atlassian does not answer.
+    pub async fn job(
+        &self,
+        principal: &Principal,
+        id: &JobId,
+        deadline: Deadline,
+    ) -> Result<Done, Fault> {
+        let parts = self.parts();
+        let job = parts
+            .jobs
+            .get(&principal.account, id)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "cannot read a job");
+                Fault::new(Code::UnexpectedError, "the job could not be read")
+            })?
+            .ok_or_else(|| Fault::new(Code::NotFound, format!("{id} is not among your jobs")))?;
+        let tool = catalog::tool(&job.tool).ok_or_else(|| {
+            Fault::new(
+                Code::Unavailable,
+                format!("the tool {} is no longer there", job.tool),
+            )
+        })?;
+        let mut entry = self.entry(&principal.account, &job.operation_id).await?;
+        let access = parts.grants.access(principal, tool.credential).await?;
+        let progress = self.look(job.style, &job.task, &access, deadline).await?;
+        let (state, task) = match progress {
+            Progress::Running(task) => ("running", task),
+            Progress::Succeeded(task) => {
+                if entry.state == State::Pending {
+                    entry.after = self.after_task(&entry, &access, deadline).await;
+                    entry.state = State::Applied;
+                }
+                ("succeeded", task)
+            }
+            Progress::Failed(fault) => {
+                if entry.state == State::Pending {
+                    entry.state = State::Failed;
+                    entry.failure = Some(Failure {
+                        code: fault.code,
+                        message: fault.message,
+                    });
+                }
+                ("failed", fault.details.unwrap_or_default())
+            }
+        };
+        if state != "running" && entry.closed_at.is_none() {
+            entry.closed_at = Some(parts.clock.now());
+            entry.result = Some(task.clone());
+            parts.journal.settle(entry).await;
+        }
+        let result = json!({"job_id": id, "state": state, "task": task});
+        Ok(Done::of(result).with("operation_id", job.operation_id.as_str()))
+    }
+
+    async fn after_task(
+        &self,
+        entry: &Entry,
+        access: &Access,
+        deadline: Deadline,
+    ) -> Option<Value> {
+        let tool = catalog::tool(&entry.tool)?;
+        let read = present_read(tool)?;
+        let facts = undo::facts(entry, self.parts().org_id.as_deref());
+        self.present(tool, read, &facts, access, deadline)
+            .await
+            .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no state after"))
+            .ok()
+    }
+}

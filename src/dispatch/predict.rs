@@ -1,0 +1,210 @@
+//! What a write will change, as far as the catalogue can tell before it is sent.
+
+use serde_json::{Value, json};
+
+use super::requests::unfit;
+use crate::base::fault::Fault;
+use crate::catalog::model::{Before, Call, CallBody, Effect, Read, Revert, Source, Tool};
+use crate::projection::sources::Facts;
+use crate::projection::{body, changes, lists, pointer, shape, state};
+use crate::upstream::Request;
+
+/// The value that a write changes, before and after it: in the write shape where there is one, else
+/// in the shape in which it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Prediction {
+    /// As it is.
+    pub(super) from: Value,
+    /// As it will be; `None` when nobody can tell before the write.
+    pub(super) to: Option<Value>,
+    /// Whether both are in the write shape.
+    pub(super) in_write_shape: bool,
+}
+
+/// What a read after a lost answer says of the write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The target is as the write would leave it.
+    Applied,
+    /// The target is as it was; the write may still arrive.
+    Unchanged,
+    /// Neither.
+    Undecided,
+}
+
+impl Prediction {
+    /// The RFC 6902 patch; `None` when nobody can tell.
+    pub(super) fn patch(&self) -> Option<Value> {
+        let to = self.to.as_ref()?;
+        Some(match (self.from.is_null(), to.is_null()) {
+            (true, true) => json!([]),
+            (true, false) => json!([{"op": "add", "path": "", "value": to}]),
+            (false, true) => json!([{"op": "remove", "path": ""}]),
+            (false, false) => changes::patch(&self.from, to),
+        })
+    }
+
+    /// Compares what is there now (as read) with both ends of the prediction.
+    pub(super) fn verdict(&self, tool: &Tool, now: &Value) -> Verdict {
+        let seen = match (&tool.shape, now) {
+            (Some(projection), now) if self.in_write_shape && !now.is_null() => {
+                shape::reshape(projection, now).unwrap_or_default()
+            }
+            _ => comparable(tool, now),
+        };
+        let like = |wanted: &Value| match (wanted, &seen) {
+            (Value::Object(wanted), Value::Object(seen)) => wanted
+                .iter()
+                .all(|(name, value)| seen.get(name) == Some(value)),
+            (Value::Array(_), Value::Array(_)) => {
+                let key = list_key(tool);
+                lists::between(wanted, &seen, key).is_empty()
+            }
+            (wanted, seen) => wanted == seen,
+        };
+        match &self.to {
+            _ if self.is_idle() => Verdict::Undecided,
+            Some(to) if like(to) => Verdict::Applied,
+            _ if like(&self.from) => Verdict::Unchanged,
+            _ => Verdict::Undecided,
+        }
+    }
+
+    /// Whether the write is known to change nothing.
+    pub(super) fn is_idle(&self) -> bool {
+        self.to.as_ref() == Some(&self.from)
+    }
+}
+
+/// Predicts what `request` will do to `before`, which is null when there is none.
+pub(super) fn predict(
+    tool: &Tool,
+    before: &Value,
+    request: &Request,
+    facts: &Facts<'_>,
+) -> Result<Prediction, Fault> {
+    let told = |from: Value, to: Value, in_write_shape| Prediction {
+        from,
+        to: Some(to),
+        in_write_shape,
+    };
+    let body = request.body.clone().unwrap_or_default();
+    let read = comparable(tool, before);
+    if tool.effect == Effect::Create {
+        return Ok(told(Value::Null, body, true));
+    }
+    if tool.effect == Effect::Delete && !matches!(tool.revert, Revert::Difference { .. }) {
+        return Ok(told(read, Value::Null, false));
+    }
+    if let Some(projection) = &tool.shape
+        && request.body.is_some()
+    {
+        let from = match before {
+            Value::Null => Value::Null,
+            read => shape::reshape(projection, read).map_err(|error| unfit(tool, &error))?,
+        };
+        let to = match tool.effect {
+            Effect::Replace => body,
+            _ => body::overlay(from.clone(), body),
+        };
+        return Ok(told(from, to, true));
+    }
+    if !tool.becomes.is_empty() {
+        let mut to = read.clone();
+        for (place, source) in tool.becomes {
+            if let Some(value) = facts
+                .resolve(*source)
+                .map_err(|error| unfit(tool, &error))?
+            {
+                pointer::put(&mut to, place, value).map_err(|error| unfit(tool, &error.into()))?;
+            }
+        }
+        return Ok(told(read, to, false));
+    }
+    Ok(Prediction {
+        to: membership(tool, &read, request),
+        from: read,
+        in_write_shape: false,
+    })
+}
+
+/// A state without what changes by itself.
+pub(super) fn comparable(tool: &Tool, value: &Value) -> Value {
+    state::comparable(value, present_read(tool).map_or(&[], |read| read.ignore))
+}
+
+/// The read that shows the present state of what a tool changes.
+pub(super) const fn present_read(tool: &Tool) -> Option<&Read> {
+    match (&tool.after, &tool.before) {
+        (Some(read), _) | (None, Before::Read(read)) => Some(read),
+        _ => None,
+    }
+}
+
+const fn list_key(tool: &Tool) -> &str {
+    match &tool.revert {
+        Revert::Difference { key, .. } => key,
+        _ => "",
+    }
+}
+
+/// For a tool that only adds to a list, or only removes from one: the list afterwards.
+fn membership(tool: &Tool, before: &Value, request: &Request) -> Option<Value> {
+    let Revert::Difference {
+        key,
+        added,
+        removed,
+    } = &tool.revert
+    else {
+        return None;
+    };
+    let adds = match (added, removed) {
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        _ => return None,
+    };
+    let named = named_keys(added.as_ref().or(removed.as_ref())?, request)?;
+    let present = lists::keys(before, key);
+    let mut items = before.as_array().cloned().unwrap_or_default();
+    if adds {
+        for new in named.iter().filter(|named| !present.contains(named)) {
+            let mut item = Value::Null;
+            pointer::put(&mut item, key, new.clone()).ok()?;
+            items.push(item);
+        }
+    } else {
+        items.retain(|item| pointer::find(item, key).is_none_or(|found| !named.contains(found)));
+    }
+    Some(Value::Array(items))
+}
+
+/// The keys that a request names: what it carries under the name under which the undoing call
+/// takes them.
+fn named_keys(undo: &Call, request: &Request) -> Option<Vec<Value>> {
+    let is_key = |source: &Source| matches!(source, Source::Keys | Source::Key);
+    let of_body = match &undo.body {
+        CallBody::Fields(fields) => fields
+            .iter()
+            .find(|(_, source)| is_key(source))
+            .and_then(|(place, _)| pointer::tokens(place).pop()),
+        CallBody::None | CallBody::Projected(_) => None,
+    };
+    let name = of_body.or_else(|| {
+        undo.params
+            .iter()
+            .find(|bind| is_key(&bind.from))
+            .map(|bind| bind.param.to_owned())
+    })?;
+    let carried = request
+        .body
+        .as_ref()
+        .and_then(|body| body.get(&name))
+        .or_else(|| request.params.get(&name))?;
+    Some(match carried {
+        Value::Array(keys) => keys.clone(),
+        key => vec![key.clone()],
+    })
+}
+
+#[cfg(test)]
+mod tests;

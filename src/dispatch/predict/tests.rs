@@ -1,0 +1,112 @@
+//! Predictions, and what a later read says of them.
+
+use serde_json::{Map, json};
+
+use super::*;
+use crate::catalog::fixture::{OPERATION, TOOL};
+use crate::catalog::model::Projection;
+
+const SHAPE: Projection = Projection {
+    from: Source::Before(""),
+    whole: false,
+    pick: &["name"],
+    map: &[("/iconId", "/icon/id")],
+    absent: &[],
+    set: &[],
+    drop: &[],
+};
+
+static UPDATE: Tool = Tool {
+    effect: Effect::Update,
+    shape: Some(SHAPE),
+    ..TOOL
+};
+
+static ARCHIVE: Tool = Tool {
+    effect: Effect::Action,
+    becomes: &[("/archived", Source::Constant("true"))],
+    ..TOOL
+};
+
+static ADD: Tool = Tool {
+    effect: Effect::Action,
+    revert: Revert::Difference {
+        key: "/accountId",
+        added: Some(Call {
+            operation: &OPERATION,
+            params: &[],
+            body: CallBody::Fields(&[("/accountIds", Source::Keys)]),
+        }),
+        removed: None,
+    },
+    ..TOOL
+};
+
+static DELETE: Tool = Tool {
+    effect: Effect::Delete,
+    ..TOOL
+};
+
+fn request(body: Option<Value>) -> Request {
+    Request {
+        operation: &OPERATION,
+        params: Map::new(),
+        body,
+    }
+}
+
+fn predicted(tool: &Tool, before: &Value, body: Option<Value>) -> Prediction {
+    predict(tool, before, &request(body), &Facts::default()).unwrap()
+}
+
+#[test]
+fn an_update_is_shown_in_the_write_shape() {
+    let before = json!({"name": "n", "icon": {"id": "1"}, "self": "https://x"});
+    let prediction = predicted(&UPDATE, &before, Some(json!({"iconId": "2"})));
+    assert_eq!(
+        prediction.patch(),
+        Some(json!([{"op": "replace", "path": "/iconId", "value": "2"}]))
+    );
+    let after = json!({"name": "n", "icon": {"id": "2"}});
+    assert_eq!(prediction.verdict(&UPDATE, &after), Verdict::Applied);
+    assert_eq!(prediction.verdict(&UPDATE, &before), Verdict::Unchanged);
+    let other = json!({"name": "else", "icon": {"id": "3"}});
+    assert_eq!(prediction.verdict(&UPDATE, &other), Verdict::Undecided);
+    assert!(predicted(&UPDATE, &before, Some(json!({"name": "n"}))).is_idle());
+}
+
+#[test]
+fn a_switch_is_shown_in_the_read_shape() {
+    let before = json!({"id": "1", "archived": false});
+    let prediction = predicted(&ARCHIVE, &before, None);
+    assert_eq!(
+        prediction.patch(),
+        Some(json!([{"op": "replace", "path": "/archived", "value": true}]))
+    );
+    assert!(predicted(&ARCHIVE, &json!({"archived": true}), None).is_idle());
+}
+
+#[test]
+fn members_are_added_once() {
+    let before = json!([{"accountId": "a", "name": "A"}]);
+    let prediction = predicted(&ADD, &before, Some(json!({"accountIds": ["a", "b"]})));
+    assert_eq!(
+        prediction.patch(),
+        Some(json!([{"op": "add", "path": "/1", "value": {"accountId": "b"}}]))
+    );
+    let after = json!([{"accountId": "b", "name": "B"}, {"accountId": "a"}]);
+    assert_eq!(prediction.verdict(&ADD, &after), Verdict::Applied);
+    assert!(predicted(&ADD, &before, Some(json!({"accountIds": ["a"]}))).is_idle());
+}
+
+#[test]
+fn a_deletion_removes_the_whole() {
+    let before = json!({"id": "1"});
+    let prediction = predicted(&DELETE, &before, None);
+    assert_eq!(
+        prediction.patch(),
+        Some(json!([{"op": "remove", "path": ""}]))
+    );
+    assert_eq!(prediction.verdict(&DELETE, &Value::Null), Verdict::Applied);
+    assert_eq!(prediction.verdict(&DELETE, &before), Verdict::Unchanged);
+}

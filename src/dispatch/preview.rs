@@ -1,0 +1,106 @@
+//! The answer of a dry run.
+
+use serde_json::{Map, Value, json};
+
+use super::done::Done;
+use super::write::Change;
+use crate::consent::{Plan, Unmet};
+use crate::projection::state;
+
+/// A state longer than this (bytes of JSON) is left out of a preview; the patch says what matters.
+const STATE_BYTES: usize = 4000;
+
+/// Shows what a change would do, and how to go on.
+pub(super) fn dry_run(change: &Change, plan: &Plan, unmet: Option<Unmet>) -> Done {
+    let patch = change.prediction.patch();
+    let mut shown = Map::new();
+    let mut put = |name: &str, value: Value| {
+        shown.insert(name.to_owned(), value);
+    };
+    put("dry_run", json!(true));
+    if let Some(unmet) = unmet {
+        put("not_committed", unmet_json(&unmet));
+    }
+    put("tool", json!(plan.tool));
+    put("target", json!(change.target));
+    if let Some(reverts) = &plan.preview.reverts {
+        put("reverts", json!(reverts));
+    }
+    match patch {
+        Some(patch) => put("patch", patch),
+        None => put(
+            "patch_unknown",
+            json!("what this changes cannot be told before it is sent; see requests"),
+        ),
+    }
+    if change.prediction.is_idle() {
+        put("changes_nothing", json!(true));
+    }
+    let requests: Vec<Value> = change
+        .requests
+        .iter()
+        .map(|request| {
+            let mut line = json!({
+                "operation": request.operation.key,
+                "call": format!("{} {}", request.operation.method, request.operation.path),
+                "params": request.params,
+            });
+            if let (Some(body), Value::Object(fields)) = (&request.body, &mut line) {
+                fields.insert("body".to_owned(), body.clone());
+            }
+            line
+        })
+        .collect();
+    put("requests", Value::from(requests));
+    for (name, value) in [
+        ("before", Some(&change.prediction.from)),
+        ("after", change.prediction.to.as_ref()),
+    ] {
+        match value {
+            None | Some(Value::Null) => {}
+            Some(value) => put(name, bounded(value)),
+        }
+    }
+    put("warnings", json!(change.warnings));
+    put("revertible", json!(change.revertible));
+    put("undo", json!(change.undo));
+    put("plan_id", json!(plan.id));
+    put("expires_at", json!(plan.expires_at.to_string()));
+    put(
+        "next",
+        json!(
+            "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan."
+        ),
+    );
+    Done::of(Value::Object(shown))
+}
+
+fn bounded(value: &Value) -> Value {
+    if value.to_string().len() <= STATE_BYTES {
+        value.clone()
+    } else {
+        json!({"omitted": "too long to show here", "sha256": state::digest(value)})
+    }
+}
+
+fn unmet_json(unmet: &Unmet) -> Value {
+    match unmet {
+        Unmet::NoPlan => json!({
+            "code": "CONSENT_REQUIRED",
+            "message": "nothing was changed: a commit must name the plan of a preview; this is one",
+        }),
+        Unmet::Unknown => json!({
+            "code": "CONSENT_REQUIRED",
+            "message": "nothing was changed: that plan is not there (never made by you, used already, or older than 15 minutes); this is a fresh one",
+        }),
+        Unmet::Other => json!({
+            "code": "CONSENT_REQUIRED",
+            "message": "nothing was changed: that plan is for another tool, other arguments or another site; this is one for this call",
+        }),
+        Unmet::Stale { changed } => json!({
+            "code": "STALE_PLAN",
+            "message": "nothing was changed: the target has changed since it was previewed; this is a fresh preview",
+            "changed": bounded(changed),
+        }),
+    }
+}

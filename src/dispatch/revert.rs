@@ -1,0 +1,151 @@
+//! Undoing a recorded write: an ordinary write, made from what the journal knows.
+
+use serde_json::Value;
+
+use super::dispatcher::Dispatcher;
+use super::done::Done;
+use super::predict::present_read;
+use super::turn::Turn;
+use super::undo::{self, Undo};
+use super::write::{self, Change};
+use crate::base::fault::{Code, Fault};
+use crate::base::ids::{AccountId, OperationId};
+use crate::base::tenant::Tenant;
+use crate::catalog;
+use crate::catalog::model::Tool;
+use crate::grants::Access;
+use crate::journal::{Entry, State};
+
+/// Previews or carries out the undoing of `id`. The caller must be allowed to call the tool whose
+/// write is undone, with the arguments that it had.
+pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, Fault> {
+    let parts = turn.dispatcher.parts();
+    let entry = turn
+        .dispatcher
+        .entry(&turn.principal().account, &id)
+        .await?;
+    let tool = catalog::tool(&entry.tool).ok_or_else(|| {
+        Fault::new(
+            Code::Unavailable,
+            format!(
+                "the tool {} is no longer there, so its writes cannot be undone",
+                entry.tool
+            ),
+        )
+    })?;
+    let permitted = parts
+        .policy
+        .permit(turn.principal(), tool, entry.arguments.clone())?;
+    check_state(&entry)?;
+    let access = parts
+        .grants
+        .access(turn.principal(), tool.credential)
+        .await?;
+    check_site(&entry, &access)?;
+    let change = prepare(&turn, tool, entry, &access, overwrite).await?;
+    write::carry_out(&turn, permitted, change, access).await
+}
+
+impl Dispatcher {
+    /// An entry of the caller's own.
+    pub async fn entry(&self, account: &AccountId, id: &OperationId) -> Result<Entry, Fault> {
+        let found = self
+            .parts()
+            .journal
+            .get(account, id)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "cannot read the journal");
+                Fault::new(Code::UnexpectedError, "the journal could not be read")
+            })?;
+        found.ok_or_else(|| {
+            Fault::new(
+                Code::NotFound,
+                format!("operation {id} is not among your operations"),
+            )
+            .with_mend("operation_list gives the ids of your operations.")
+        })
+    }
+}
+
+async fn prepare(
+    turn: &Turn,
+    tool: &'static Tool,
+    entry: Entry,
+    access: &Access,
+    overwrite: bool,
+) -> Result<Change, Fault> {
+    let org = turn.dispatcher.parts().org_id.as_deref();
+    let undone = match &entry.reverts {
+        Some(id) => Some(turn.dispatcher.entry(&entry.account, id).await?),
+        None => None,
+    };
+    // What a revert is about was made by the write that it undid.
+    let maker = undone.as_ref().unwrap_or(&entry);
+    let present = match present_read(tool) {
+        Some(read) => {
+            let facts = undo::facts(maker, org);
+            turn.dispatcher
+                .present(tool, read, &facts, access, turn.deadline)
+                .await?
+        }
+        None => Value::Null,
+    };
+    let Undo {
+        requests,
+        prediction,
+        stale,
+        mut warnings,
+    } = undo::compute(tool, &entry, undone.as_ref(), &present, org)?;
+    if let Some(changed) = stale {
+        let what = "what this undo would overwrite was changed after the operation";
+        if !overwrite {
+            return Err(Fault::new(Code::Conflict, what)
+                .with_details(serde_json::json!({ "changed_since": changed }))
+                .with_mend(
+                    "Look at the changes; to undo over them, call again with overwrite: true.",
+                ));
+        }
+        warnings.push(what.to_owned());
+    }
+    if prediction.is_idle() {
+        warnings.push("nothing would change".to_owned());
+    }
+    Ok(Change {
+        target: entry.target.clone(),
+        requests,
+        before: present,
+        prediction,
+        warnings,
+        revertible: true,
+        undo: "operation_revert on this undo brings the change back, where Atlassian allows it"
+            .to_owned(),
+        reverts: Some(entry),
+        overwrite,
+    })
+}
+
+fn check_state(entry: &Entry) -> Result<(), Fault> {
+    let refuse = |message: String| Err(Fault::new(Code::Conflict, message));
+    match (&entry.reverted_by, entry.state) {
+        (Some(by), State::Reverted) => refuse(format!("already undone by operation {by}")),
+        (Some(by), _) => refuse(format!("operation {by} is undoing it")),
+        (None, State::Applied) => Ok(()),
+        (None, State::Unknown) => refuse(
+            "what became of this operation is not known, so it cannot be undone; look at the target and change it with its own tool"
+                .to_owned(),
+        ),
+        (None, state) => refuse(format!("it is {state}, and only an applied operation can be undone")),
+    }
+}
+
+fn check_site(entry: &Entry, access: &Access) -> Result<(), Fault> {
+    if entry.tenant.as_ref() == access.tenant().map(Tenant::cloud_id) {
+        Ok(())
+    } else {
+        Err(Fault::new(
+            Code::Conflict,
+            "the operation was made on another site than the one you act on now",
+        ))
+    }
+}

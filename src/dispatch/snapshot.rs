@@ -1,0 +1,69 @@
+//! Reading a state on a tool's behalf.
+
+use serde_json::Value;
+
+use super::dispatcher::Dispatcher;
+use super::requests;
+use crate::base::deadline::Deadline;
+use crate::base::fault::{Code, Fault};
+use crate::catalog::model::{Read, Tool};
+use crate::grants::Access;
+use crate::projection::pointer;
+use crate::projection::sources::Facts;
+use crate::upstream::pages;
+
+impl Dispatcher {
+    /// The state that `read` shows; null when there is nothing and the read says that this may be.
+    pub(super) async fn snapshot(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+        deadline: Deadline,
+    ) -> Result<Value, Fault> {
+        let request = requests::on_behalf(tool, &read.call, facts)?;
+        let upstream = &self.parts().upstream;
+        let found = if read.all_pages {
+            pages::read_all(upstream, access, &request, read.at, deadline).await
+        } else {
+            upstream
+                .read(access, &request, deadline)
+                .await
+                .and_then(|answer| {
+                    pointer::find(&answer.body, read.at)
+                        .cloned()
+                        .ok_or_else(|| not_there(tool, facts))
+                })
+        };
+        match found {
+            Err(fault) if fault.code == Code::NotFound && read.absent_ok => Ok(Value::Null),
+            found => found,
+        }
+    }
+
+    /// The state that is there now, null when there is nothing, whatever the read says of absence.
+    pub(super) async fn present(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+        deadline: Deadline,
+    ) -> Result<Value, Fault> {
+        match self.snapshot(tool, read, facts, access, deadline).await {
+            Err(fault) if fault.code == Code::NotFound => Ok(Value::Null),
+            found => found,
+        }
+    }
+}
+
+fn not_there(tool: &Tool, facts: &Facts<'_>) -> Fault {
+    let kind = tool
+        .target
+        .as_ref()
+        .map_or("target", |target| target.kind)
+        .replace('_', " ");
+    let name = facts.target.map(|id| format!(" {id}")).unwrap_or_default();
+    Fault::new(Code::NotFound, format!("there is no {kind}{name}"))
+}

@@ -1,0 +1,284 @@
+//! What an undo sends, and when it refuses.
+
+use serde_json::{Map, Value, json};
+
+use super::*;
+use crate::base::clock::Timestamp;
+use crate::base::fault::Code;
+use crate::base::ids::{AccountId, ClientId, OperationId};
+use crate::catalog::fixture::{OPERATION, TOOL};
+use crate::catalog::model::{
+    Before, Bind, Call, CallBody, Effect, Place, Projection, Read, Source,
+};
+use crate::journal::{Object, Sent, State};
+
+const SHAPE: Projection = Projection {
+    from: Source::Before(""),
+    whole: false,
+    pick: &["name", "description", "grants"],
+    map: &[("/iconId", "/icon/id")],
+    absent: &[("/description", "\"\"")],
+    set: &[],
+    drop: &[],
+};
+
+const CALL: Call = Call {
+    operation: &OPERATION,
+    params: &[Bind {
+        param: "id",
+        place: Place::Path,
+        from: Source::Target,
+    }],
+    body: CallBody::None,
+};
+
+const READ: Read = Read {
+    call: CALL,
+    at: "",
+    all_pages: false,
+    ignore: &["/lastUsed"],
+    absent_ok: false,
+};
+
+static UPDATE: Tool = Tool {
+    name: "field_update",
+    effect: Effect::Update,
+    before: Before::Read(READ),
+    shape: Some(SHAPE),
+    revert: Revert::Restore { always: &["name"] },
+    ..TOOL
+};
+
+static REPLACE: Tool = Tool {
+    name: "scheme_update",
+    effect: Effect::Replace,
+    ..UPDATE_BASE
+};
+
+const UPDATE_BASE: Tool = Tool {
+    before: Before::Read(READ),
+    shape: Some(SHAPE),
+    revert: Revert::Restore { always: &[] },
+    ..TOOL
+};
+
+static CREATE: Tool = Tool {
+    name: "field_create",
+    effect: Effect::Create,
+    before: Before::None("not there yet"),
+    after: Some(READ),
+    revert: Revert::Recipe {
+        call: CALL,
+        when: None,
+    },
+    ..TOOL
+};
+
+static DELETE: Tool = Tool {
+    name: "project_delete",
+    effect: Effect::Delete,
+    before: Before::Read(READ),
+    revert: Revert::Recipe {
+        call: CALL,
+        when: Some(("permanent", "false")),
+    },
+    ..TOOL
+};
+
+static ADD: Tool = Tool {
+    name: "member_add",
+    effect: Effect::Action,
+    before: Before::Read(READ),
+    revert: Revert::Difference {
+        key: "/accountId",
+        added: Some(Call {
+            body: CallBody::Fields(&[("/accountIds", Source::Keys)]),
+            ..CALL
+        }),
+        removed: None,
+    },
+    ..TOOL
+};
+
+fn entry(before: Value, sent: Value, after: Option<Value>) -> Entry {
+    Entry {
+        id: OperationId::new("op"),
+        account: AccountId::new("alice"),
+        client: ClientId::new("client"),
+        tool: "field_update".to_owned(),
+        tenant: None,
+        target: Some(Object {
+            kind: "thing".to_owned(),
+            id: Some("7".to_owned()),
+        }),
+        arguments: Map::new(),
+        requests: vec![Sent {
+            operation: OPERATION.key.to_owned(),
+            params: Map::from_iter([("fieldId".to_owned(), json!("7"))]),
+            body: Some(sent),
+        }],
+        before,
+        after,
+        result: None,
+        opened_at: Timestamp(0),
+        closed_at: None,
+        state: State::Applied,
+        status: None,
+        failure: None,
+        reverts: None,
+        reverted_by: None,
+        change_set: None,
+    }
+}
+
+fn undo(tool: &Tool, entry: &Entry, present: &Value) -> Result<Undo, Fault> {
+    compute(tool, entry, None, present, None)
+}
+
+fn bodies(undo: &Undo) -> Vec<Option<Value>> {
+    undo.requests
+        .iter()
+        .map(|request| request.body.clone())
+        .collect()
+}
+
+#[test]
+fn an_update_gets_back_what_it_touched_and_nothing_else() {
+    let entry = entry(
+        json!({"name": "n", "grants": [1], "icon": {"id": "3"}}),
+        json!({"name": "n", "description": "d", "iconId": "4"}),
+        Some(json!({"name": "n", "description": "d", "grants": [1], "icon": {"id": "4"}})),
+    );
+    // Someone changed the name and the grants since: neither was touched here.
+    let present =
+        json!({"name": "m", "description": "d", "grants": [2], "icon": {"id": "4"}, "lastUsed": 1});
+    let undo = undo(&UPDATE, &entry, &present).unwrap();
+    assert_eq!(
+        bodies(&undo),
+        [Some(json!({"name": "m", "description": "", "iconId": "3"}))]
+    );
+    assert_eq!(undo.requests[0].params["fieldId"], "7");
+    assert_eq!(undo.stale, None);
+    assert_eq!(
+        undo.prediction.to,
+        Some(json!({"name": "m", "description": "", "iconId": "3", "grants": [2]}))
+    );
+}
+
+#[test]
+fn a_replacement_keeps_what_came_later() {
+    let entry = entry(
+        json!({"name": "n", "description": "d", "grants": [1]}),
+        json!({"name": "n", "description": "new", "grants": [1]}),
+        Some(json!({"name": "n", "description": "new", "grants": [1]})),
+    );
+    let present = json!({"name": "later", "description": "new", "grants": [1, 2]});
+    let undo = undo(&REPLACE, &entry, &present).unwrap();
+    assert_eq!(
+        bodies(&undo),
+        [Some(
+            json!({"name": "later", "description": "d", "grants": [1, 2]})
+        )]
+    );
+    assert_eq!(undo.stale, None);
+}
+
+#[test]
+fn a_later_change_of_the_same_field_is_told() {
+    let entry = entry(
+        json!({"name": "n", "description": "d"}),
+        json!({"description": "new"}),
+        Some(json!({"name": "n", "description": "new"})),
+    );
+    let present = json!({"name": "n", "description": "later"});
+    let undo = undo(&UPDATE, &entry, &present).unwrap();
+    assert_eq!(
+        undo.stale,
+        Some(json!([{"op": "replace", "path": "/description", "value": "later"}]))
+    );
+}
+
+#[test]
+fn a_write_that_changed_nothing_has_no_undo() {
+    let same = json!({"name": "n", "description": "d"});
+    let entry = entry(same.clone(), json!({"name": "n"}), Some(same.clone()));
+    let fault = undo(&UPDATE, &entry, &same).unwrap_err();
+    assert_eq!(fault.code, Code::Conflict);
+}
+
+#[test]
+fn what_was_created_is_removed_only_while_it_is_as_it_was_made() {
+    let made = json!({"id": "7", "name": "n"});
+    let entry = entry(Value::Null, json!({"name": "n"}), Some(made.clone()));
+    let used = json!({"id": "7", "name": "n", "lastUsed": 9});
+    let undone = undo(&CREATE, &entry, &used).unwrap();
+    assert_eq!(undone.stale, None);
+    assert_eq!(undone.requests[0].params["id"], "7");
+    assert_eq!(undone.prediction.to, Some(Value::Null));
+    let changed = json!({"id": "7", "name": "other"});
+    assert!(undo(&CREATE, &entry, &changed).unwrap().stale.is_some());
+}
+
+#[test]
+fn a_recipe_with_a_condition_asks_the_arguments() {
+    let mut entry = entry(json!({"id": "7"}), Value::Null, Some(Value::Null));
+    assert!(undo(&DELETE, &entry, &Value::Null).is_err());
+    entry.arguments.insert("permanent".to_owned(), json!(true));
+    assert!(undo(&DELETE, &entry, &Value::Null).is_err());
+    assert!(!promise(&DELETE, &entry.arguments).0);
+    entry.arguments.insert("permanent".to_owned(), json!(false));
+    assert!(promise(&DELETE, &entry.arguments).0);
+    let undone = undo(&DELETE, &entry, &Value::Null).unwrap();
+    assert_eq!(undone.prediction.to, Some(json!({"id": "7"})));
+    // It was brought back already by someone else.
+    assert!(
+        undo(&DELETE, &entry, &json!({"id": "7"}))
+            .unwrap()
+            .stale
+            .is_some()
+    );
+}
+
+fn people(names: &[&str]) -> Value {
+    names
+        .iter()
+        .map(|name| json!({"accountId": name}))
+        .collect()
+}
+
+#[test]
+fn members_who_were_there_before_stay() {
+    let entry = entry(
+        people(&["a"]),
+        json!({"accountIds": ["a", "b", "c"]}),
+        Some(people(&["a", "b", "c"])),
+    );
+    // c left by themselves, d came later.
+    let undone = undo(&ADD, &entry, &people(&["a", "b", "d"])).unwrap();
+    assert_eq!(bodies(&undone), [Some(json!({"accountIds": ["b"]}))]);
+    assert_eq!(undone.prediction.to, Some(people(&["a", "d"])));
+    assert_eq!(undone.warnings.len(), 1);
+    let gone = undo(&ADD, &entry, &people(&["a", "d"])).unwrap_err();
+    assert_eq!(gone.code, Code::Conflict);
+}
+
+#[test]
+fn an_undone_deletion_can_be_done_again_and_an_undone_creation_cannot() {
+    let mut original = entry(json!({"id": "7"}), Value::Null, Some(Value::Null));
+    original
+        .arguments
+        .insert("permanent".to_owned(), json!(false));
+    let undo_entry = entry(Value::Null, Value::Null, Some(json!({"id": "7"})));
+    let again = compute(
+        &DELETE,
+        &undo_entry,
+        Some(&original),
+        &json!({"id": "7"}),
+        None,
+    )
+    .unwrap();
+    assert_eq!(again.requests[0].params["fieldId"], "7");
+    assert_eq!(again.stale, None);
+    assert_eq!(again.prediction.to, Some(Value::Null));
+    assert!(compute(&CREATE, &undo_entry, Some(&original), &Value::Null, None).is_err());
+}

@@ -1,0 +1,13 @@
+//! Floor 4: the hand-written tools, by the names that the catalogue gives them.
+
+mod account;
+mod find;
+mod health;
+mod jobs;
+mod journal;
+mod projects;
+mod registry;
+mod surface;
+mod workflows;
+
+pub use registry::handler;
