@@ -7,6 +7,8 @@ mod dispatch;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod lost;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod tools;

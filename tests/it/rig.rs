@@ -42,7 +42,7 @@ const START: &str = "2026-11-23T06:00:00Z";
 pub(crate) struct Choice {
     pub(crate) rules: Rules,
     pub(crate) consent: ConsentMode,
-    pub(crate) store: fn(Arc<dyn Store>) -> Arc<dyn Store>,
+    pub(crate) store: Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>,
 }
 
 impl Default for Choice {
@@ -50,7 +50,7 @@ impl Default for Choice {
         Self {
             rules: everything(),
             consent: ConsentMode::Plan,
-            store: |store| store,
+            store: Box::new(|store| store),
         }
     }
 }
