@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
@@ -11,11 +9,10 @@ use super::answer::{self, Form};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::turn::Turn;
-use super::{read, write};
+use super::{read, record, write};
 use crate::auth::{Principal, Scopes};
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
-use crate::base::ids::OperationId;
 use crate::catalog::model::{Effect, Tool};
 use crate::catalog::{arguments, resolve};
 
@@ -46,104 +43,108 @@ pub struct Reply {
     pub needs_scopes: Option<Scopes>,
 }
 
+/// What all gates of one call share.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    /// Finds the call in the audit record.
+    pub(super) reference_id: String,
+    pub(super) principal: Principal,
+    pub(super) deadline: Deadline,
+    pub(super) cancel: CancellationToken,
+}
+
 impl Dispatcher {
     /// Carries out a call, whatever it takes; what goes wrong is said in the answer.
     pub async fn call(&self, invocation: Invocation) -> Reply {
-        let reference = match OperationId::random(self.parts().random.as_ref()) {
-            Ok(id) => id,
-            Err(error) => {
-                tracing::error!(%error, "no reference for a call");
-                OperationId::new("none")
-            }
+        let frame = Frame {
+            reference_id: record::reference(self.parts().random.as_ref()),
+            principal: invocation.principal,
+            deadline: Deadline::within(DUE),
+            cancel: invocation.cancel,
         };
-        let (text, fault) = match self.perform(invocation).await {
-            Ok(answer) => (answer, None),
-            Err(fault) => (answer::failure(&fault, reference.as_str()), Some(fault)),
-        };
-        Reply {
-            text,
-            is_error: fault.is_some(),
-            needs_scopes: fault.as_ref().and_then(needs_scopes),
+        let (name, given) = (&invocation.name, invocation.arguments);
+        let ended = self
+            .recorded(&frame, name, &given, self.perform(&frame, name, &given))
+            .await;
+        match ended {
+            Ok((done, form)) => Reply {
+                text: answer::success(
+                    done.content,
+                    done.beside,
+                    Form {
+                        fields: form.fields.as_deref(),
+                        max_bytes: form.max_bytes,
+                    },
+                ),
+                is_error: false,
+                needs_scopes: None,
+            },
+            Err(fault) => Reply {
+                text: answer::failure(&fault, &frame.reference_id),
+                is_error: true,
+                needs_scopes: needs_scopes(&fault),
+            },
         }
     }
 
-    async fn perform(&self, invocation: Invocation) -> Result<String, Fault> {
-        let tool = resolve::resolve(&invocation.name)?;
+    async fn perform(
+        &self,
+        frame: &Frame,
+        name: &str,
+        given: &Map<String, Value>,
+    ) -> Result<(Done, arguments::Automatic), Fault> {
+        let tool = resolve::resolve(name)?;
+        let turn = self.gated(frame, tool, given.clone())?;
         let parts = self.parts();
-        parts
-            .limits
-            .spend(&invocation.principal.account, parts.pin.as_ref())
-            .await?;
-        let turn = self.gated(
-            &invocation.principal,
-            tool,
-            invocation.arguments,
-            Deadline::within(DUE),
-            invocation.cancel,
-        )?;
-        let automatic = turn.automatic.clone();
+        let account = &frame.principal.account;
+        parts.limits.spend(account, parts.pin.as_ref()).await?;
+        let own = turn.automatic.clone();
         let done = run(turn).await?;
-        let automatic = done.automatic.unwrap_or(automatic);
-        let form = Form {
-            fields: automatic.fields.as_deref(),
-            max_bytes: automatic.max_bytes,
-        };
-        Ok(answer::success(done.content, done.beside, form))
+        let form = done.automatic.clone().unwrap_or(own);
+        Ok((done, form))
     }
 
     /// Checks the arguments and asks the policy.
     fn gated(
         &self,
-        principal: &Principal,
+        frame: &Frame,
         tool: &'static Tool,
         given: Map<String, Value>,
-        deadline: Deadline,
-        cancel: CancellationToken,
     ) -> Result<Turn, Fault> {
         let checked = arguments::check(tool, given)?;
-        let permitted = self.parts().policy.permit(principal, tool, checked.own)?;
+        let policy = &self.parts().policy;
+        let permitted = policy.permit(&frame.principal, tool, checked.own)?;
         Ok(Turn {
             dispatcher: self.clone(),
             permitted,
             automatic: checked.automatic,
-            deadline,
-            cancel,
+            frame: frame.clone(),
         })
     }
 
-    /// Calls another tool within a call: the same gates, the same time, one place in the budget.
+    /// Calls another tool within a call: the same gates, a record of its own, the same time, one
+    /// place in the budget.
     ///
     /// # Errors
     /// As the tool itself.
-    pub fn inner<'a>(
-        &'a self,
-        turn: &'a Turn,
+    pub async fn inner(
+        &self,
+        turn: &Turn,
         tool: &'static Tool,
         given: Map<String, Value>,
-    ) -> BoxFuture<'a, Result<Done, Fault>> {
-        async move {
-            let inner = self.gated(
-                turn.principal(),
-                tool,
-                given,
-                turn.deadline,
-                turn.cancel.clone(),
-            )?;
-            let automatic = inner.automatic.clone();
-            let mut done = run(inner).await?;
-            done.automatic = Some(automatic);
-            Ok(done)
-        }
-        .boxed()
+    ) -> Result<Done, Fault> {
+        let frame = &turn.frame;
+        let work = async {
+            let inner = self.gated(frame, tool, given.clone())?;
+            let form = inner.automatic.clone();
+            // Boxed: a tool that calls a tool is a future that holds itself.
+            let done = Box::pin(run(inner)).await?;
+            Ok((done, form))
+        };
+        let (mut done, form) = self.recorded(frame, tool.name, &given, work).await?;
+        done.automatic = Some(form);
+        Ok(done)
     }
-}
-
-/// The scopes that a refusal of the policy names.
-fn needs_scopes(fault: &Fault) -> Option<Scopes> {
-    let named = fault.details.as_ref()?.get("scopes")?.as_str()?;
-    (fault.code == Code::InsufficientPermissions)
-        .then(|| Scopes::parse(named).ok())
-        .flatten()
 }
 
 /// The path of a call that has passed the gates.
@@ -160,4 +161,12 @@ async fn run(turn: Turn) -> Result<Done, Fault> {
         (None, Effect::Read) => read::run(turn).await,
         (None, _) => write::run(turn).await,
     }
+}
+
+/// The scopes that a refusal of the policy names.
+fn needs_scopes(fault: &Fault) -> Option<Scopes> {
+    let named = fault.details.as_ref()?.get("scopes")?.as_str()?;
+    (fault.code == Code::InsufficientPermissions)
+        .then(|| Scopes::parse(named).ok())
+        .flatten()
 }

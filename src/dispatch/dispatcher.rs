@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::jobs::Jobs;
 use super::turn::Handler;
+use crate::audit::Audit;
 use crate::auth::Principal;
 use crate::base::clock::SharedClock;
 use crate::base::ids::{AccountId, CloudId};
@@ -40,6 +41,8 @@ pub struct Parts {
     pub journal: Journal,
     /// Work that outlives its call.
     pub jobs: Jobs,
+    /// The record for others.
+    pub audit: Audit,
     /// The hand-written tools by the name that the catalogue gives them.
     pub handlers: fn(&str) -> Option<Handler>,
     /// The store, for the health of the server.

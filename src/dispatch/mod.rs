@@ -9,6 +9,7 @@ pub mod jobs;
 mod predict;
 mod preview;
 mod read;
+mod record;
 mod requests;
 mod revert;
 mod send;

@@ -28,7 +28,7 @@ pub(super) async fn run(turn: Turn) -> Result<Done, Fault> {
         request,
         tool.paging,
         wanted,
-        turn.deadline,
+        turn.deadline(),
     )
     .await?;
     Ok(Done::from(content))

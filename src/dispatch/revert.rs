@@ -89,7 +89,7 @@ async fn prepare(
         Some(read) => {
             let facts = undo::facts(maker, org);
             turn.dispatcher
-                .present(tool, read, &facts, access, turn.deadline)
+                .present(tool, read, &facts, access, turn.deadline())
                 .await?
         }
         None => Value::Null,

@@ -2,8 +2,8 @@
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
-use tokio_util::sync::CancellationToken;
 
+use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use crate::auth::Principal;
@@ -28,10 +28,7 @@ pub struct Turn {
     pub permitted: Permitted,
     /// The arguments that every tool of its kind takes.
     pub automatic: Automatic,
-    /// When the answer is due.
-    pub deadline: Deadline,
-    /// Ends when the client gives up.
-    pub cancel: CancellationToken,
+    pub(super) frame: Frame,
 }
 
 impl Turn {
@@ -43,6 +40,11 @@ impl Turn {
     /// The caller.
     pub const fn principal(&self) -> &Principal {
         self.permitted.principal()
+    }
+
+    /// When the answer is due.
+    pub const fn deadline(&self) -> Deadline {
+        self.frame.deadline
     }
 
     /// The tool's own arguments.
@@ -91,7 +93,7 @@ impl Turn {
             body,
         };
         let upstream = &self.dispatcher.parts().upstream;
-        let answer = upstream.read(access, &request, self.deadline).await?;
+        let answer = upstream.read(access, &request, self.deadline()).await?;
         Ok(answer.body)
     }
 

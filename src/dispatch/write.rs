@@ -62,7 +62,7 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
     let before = match &tool.before {
         Before::Read(read) => {
             turn.dispatcher
-                .snapshot(tool, read, &facts, access, turn.deadline)
+                .snapshot(tool, read, &facts, access, turn.deadline())
                 .await?
         }
         Before::NotNeeded | Before::None(_) => Value::Null,
@@ -147,7 +147,7 @@ pub(super) async fn carry_out(
         Decision::Preview { plan, unmet } => return Ok(preview::dry_run(&change, &plan, unmet)),
         Decision::Consented(consented) => consented,
     };
-    if turn.cancel.is_cancelled() {
+    if turn.frame.cancel.is_cancelled() {
         return Err(unrecorded("the client withdrew the call"));
     }
     let draft = Draft {
@@ -166,7 +166,7 @@ pub(super) async fn carry_out(
         recorded,
         change,
         access,
-        deadline: turn.deadline,
+        deadline: turn.deadline(),
     };
     // In a task of its own: from here on the outcome must reach the journal, whether or not the
     // client still waits for the answer.

@@ -8,6 +8,6 @@ use crate::dispatch::{Done, Turn};
 pub(super) async fn get(turn: Turn) -> Result<Done, Fault> {
     let id = JobId::new(turn.text("job_id").unwrap_or_default());
     turn.dispatcher
-        .job(turn.principal(), &id, turn.deadline)
+        .job(turn.principal(), &id, turn.deadline())
         .await
 }

@@ -1,5 +1,7 @@
 //! Calls below the wire formats: gates, previews, the journal and undo.
 
+use gojira_mcp::auth::{Scope, Scopes};
+use gojira_mcp::policy::Rules;
 use serde_json::{Value, json};
 
 use crate::rig::{Choice, Rig, everything};
@@ -137,4 +139,66 @@ async fn a_plan_is_applied_by_its_id_and_once() {
     let apply = json!({"plan_id": plan["result"]["plan_id"]});
     let undone = rig.ok("apply_plan", apply).await;
     assert_eq!(undone["reverts"], done["operation_id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_stands_twice_in_the_record_and_one_within_another_too() {
+    let rig = Rig::new().await;
+    let read = json!({"operation": "project_get", "arguments": {"project": "PORT"}});
+    rig.ok("read_operation", read).await;
+    assert_eq!(
+        rig.refused("project_get", json!({})).await,
+        "VALIDATION_ERROR"
+    );
+    let kinds: Vec<String> = rig
+        .audit()
+        .iter()
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {}", text("kind"), text("tool"), text("outcome"))
+        })
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "CALL read_operation -",
+            "CALL project_get -",
+            "CALL_END project_get OK",
+            "CALL_END read_operation OK",
+            "CALL project_get -",
+            "CALL_END project_get VALIDATION_ERROR",
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_the_scope_is_told_which_it_needs() {
+    let mut rig = Rig::new().await;
+    rig.principal.scopes = Scopes::from(Scope::Read);
+    let reply = rig
+        .reply("project_archive", json!({"project": "MKT"}))
+        .await;
+    assert!(reply.is_error);
+    assert_eq!(reply.needs_scopes, Some(Scopes::DEFAULT));
+    let names: Vec<&str> = rig
+        .dispatcher
+        .callable(&rig.principal)
+        .iter()
+        .map(|tool| tool.name)
+        .collect();
+    assert!(names.contains(&"project_get") && !names.contains(&"project_archive"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_short_when_there_is_much() {
+    let rig = Rig::new().await;
+    let listed = rig.dispatcher.listed(&rig.principal);
+    assert!(listed.len() <= 40, "{}", listed.len());
+    assert!(listed.iter().any(|tool| tool.name == "apply_plan"));
+    let few = rig.under(Rules {
+        groups: ["read_projects".to_owned(), "utility".to_owned()].into(),
+        ..Rules::default()
+    });
+    let all = few.dispatcher.listed(&few.principal);
+    assert_eq!(all.len(), few.dispatcher.callable(&few.principal).len());
 }

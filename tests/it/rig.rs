@@ -1,11 +1,13 @@
 //! A dispatcher over a real store and the sandbox, with people signed in to it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use atlassian_sandbox::{Options, Sandbox};
+use gojira_mcp::audit::Audit;
 use gojira_mcp::auth::{AuthEvent, AuthEvents, Principal, Scopes};
 use gojira_mcp::base::clock::{Clock, HeldClock, Timestamp};
 use gojira_mcp::base::fault::Fault;
@@ -16,10 +18,10 @@ use gojira_mcp::base::random::SystemRandom;
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
 use gojira_mcp::catalog::model::Credential;
-use gojira_mcp::config::{ConsentMode, LimitSettings};
+use gojira_mcp::config::{AuditSettings, AuditTarget, ConsentMode, LimitSettings};
 use gojira_mcp::consent::Consent;
 use gojira_mcp::dispatch::jobs::Jobs;
-use gojira_mcp::dispatch::{Dispatcher, Invocation, Parts};
+use gojira_mcp::dispatch::{Dispatcher, Invocation, Parts, Reply};
 use gojira_mcp::grants::{Access, AtlassianApp, Binding, GrantParts, Grants, OrgKey};
 use gojira_mcp::journal::Journal;
 use gojira_mcp::limits::Limits;
@@ -38,11 +40,14 @@ use url::Url;
 /// The moment at which tests begin, when nothing has been issued yet.
 const START: &str = "2026-11-23T06:00:00Z";
 
+/// Puts something between the server and its store.
+type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+
 /// What a rig may differ in.
 pub(crate) struct Choice {
     pub(crate) rules: Rules,
     pub(crate) consent: ConsentMode,
-    pub(crate) store: Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>,
+    pub(crate) store: Wrap,
 }
 
 impl Default for Choice {
@@ -80,10 +85,11 @@ struct World {
     clock: HeldClock,
     vault: Vault,
     grants: Arc<Grants>,
+    audit: Audit,
     http: reqwest::Client,
     consent: ConsentMode,
     admins: BTreeSet<AccountId>,
-    _dir: Arc<tempfile::TempDir>,
+    dir: Arc<tempfile::TempDir>,
 }
 
 #[derive(Debug)]
@@ -121,6 +127,11 @@ impl Rig {
         let vault = Vault::new((choice.store)(Arc::new(store)), Arc::new(ring));
         let http = net::client(Duration::from_secs(15)).unwrap();
         let pin = CloudId::new(&facts.cloud_id);
+        let audit = Audit::open(
+            &settings(&dir.path().join("audit")),
+            Arc::new(clock.clone()),
+        )
+        .unwrap();
         let admins: BTreeSet<_> = [account.clone()].into();
         let grants = Grants::new(GrantParts {
             vault: vault.clone(),
@@ -151,10 +162,11 @@ impl Rig {
             clock,
             vault,
             grants: Arc::new(grants),
+            audit,
             http,
             consent: choice.consent,
             admins,
-            _dir: Arc::new(dir),
+            dir: Arc::new(dir),
         };
         Self {
             dispatcher: world.dispatcher(&sandbox, choice.rules),
@@ -174,18 +186,22 @@ impl Rig {
         }
     }
 
-    /// Calls a tool; the answer as JSON, and whether it is a failure.
-    pub(crate) async fn call(&self, name: &str, arguments: Value) -> (Value, bool) {
+    /// Calls a tool; the answer as it goes to the protocol.
+    pub(crate) async fn reply(&self, name: &str, arguments: Value) -> Reply {
         let arguments: Map<String, Value> = serde_json::from_value(arguments).unwrap();
-        let reply = self
-            .dispatcher
+        self.dispatcher
             .call(Invocation {
                 principal: self.principal.clone(),
                 name: name.to_owned(),
                 arguments,
                 cancel: CancellationToken::new(),
             })
-            .await;
+            .await
+    }
+
+    /// Calls a tool; the answer as JSON, and whether it is a failure.
+    pub(crate) async fn call(&self, name: &str, arguments: Value) -> (Value, bool) {
+        let reply = self.reply(name, arguments).await;
         (serde_json::from_str(&reply.text).unwrap(), reply.is_error)
     }
 
@@ -201,6 +217,13 @@ impl Rig {
         let (answer, failed) = self.call(name, arguments).await;
         assert!(failed, "{name}: {answer:#}");
         answer["error"]["code"].as_str().unwrap().to_owned()
+    }
+
+    /// The audit record so far.
+    pub(crate) fn audit(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.world.dir.path().join("audit")).unwrap();
+        let lines = text.lines().map(serde_json::from_str);
+        lines.collect::<Result<_, _>>().unwrap()
     }
 
     /// Previews a write and commits the plan; gives the answer of the commit.
@@ -259,6 +282,7 @@ impl World {
             consent: Consent::new(vault.clone(), random.clone(), self.consent),
             journal: Journal::new(vault.clone(), random.clone(), Duration::from_hours(30 * 24)),
             jobs: Jobs::new(vault.clone(), random.clone()),
+            audit: self.audit.clone(),
             handlers: tools::handler,
             vault,
             clock,
@@ -268,6 +292,13 @@ impl World {
             surface: None,
             pin: Some(CloudId::new(facts.cloud_id)),
         })
+    }
+}
+
+fn settings(file: &Path) -> AuditSettings {
+    AuditSettings {
+        target: AuditTarget::File(file.to_owned()),
+        org_target: None,
     }
 }
 

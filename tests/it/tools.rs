@@ -57,7 +57,7 @@ async fn every_write_is_previewed_recorded_and_undone() {
     for tool in writes() {
         let rig = Rig::new().await;
         let tried = std::panic::AssertUnwindSafe(write(&rig, tool, &fixtures[tool.name]));
-        if tried.catch_unwind().await.is_err() {
+        if Box::pin(tried.catch_unwind()).await.is_err() {
             wrong.push(tool.name);
         }
     }
