@@ -81,6 +81,7 @@ async function changeAndUndo(tools, { tool, args, change, read }) {
   await step(`${tool}: a commit without a plan`, async () => {
     const answer = await tools.call(tool, { ...args, ...change, commit: true });
     checkDryRun(answer, { path, value });
+    assert.equal(answer.result.not_committed?.code, 'CONSENT_REQUIRED');
     assert.deepEqual(await read(), before, 'a commit without a plan changes nothing');
   });
 
