@@ -1,8 +1,9 @@
 //! Finding entries again.
 
 use super::book::{Journal, key};
-use super::entry::{Entry, State};
+use super::entry::{Entry, Failure, State};
 use crate::base::clock::Timestamp;
+use crate::base::fault::Code;
 use crate::base::ids::{AccountId, OperationId};
 use crate::store::keys;
 use crate::store::{Order, Span, StoreError};
@@ -103,6 +104,29 @@ impl Journal {
             ..Filter::default()
         };
         self.collect(keys::JOURNAL_OPEN, &filter).await
+    }
+
+    /// Closes as unknown what [`Journal::abandoned`] finds, except work that goes on at Atlassian
+    /// under a job; gives how many there were. To be called at the start and now and then, with a
+    /// moment that no running call can be older than.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    pub async fn settle_abandoned(&self, moment: Timestamp) -> Result<usize, StoreError> {
+        let mut settled = 0;
+        for mut entry in self.abandoned(moment).await? {
+            if entry.status.is_none() {
+                entry.state = State::Unknown;
+                entry.closed_at = Some(self.vault.store().now());
+                entry.failure = Some(Failure {
+                    code: Code::UnexpectedError,
+                    message: "the server went away before the outcome was recorded".to_owned(),
+                });
+                self.settle(entry).await;
+                settled += 1;
+            }
+        }
+        Ok(settled)
     }
 
     async fn collect(&self, index: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {

@@ -350,6 +350,25 @@ async fn everyone_sees_their_own_and_auditors_see_all() {
 }
 
 #[tokio::test]
+async fn what_a_lost_server_left_open_is_unknown_and_a_job_stays() {
+    let desk = Desk::new();
+    let lost = desk.open("alice", None).await.unwrap();
+    let job = desk.open("alice", None).await.unwrap();
+    let running = Closing {
+        state: State::Pending,
+        ..applied()
+    };
+    desk.journal.close(&job, running).await;
+    desk.clock.advance(DAY);
+    let now = Timestamp(1_000_000).plus(DAY);
+    assert_eq!(desk.journal.settle_abandoned(now).await.unwrap(), 1);
+    let state = async |recorded: &Recorded| desk.state(recorded.operation_id()).await.state;
+    assert_eq!(state(&lost).await, State::Unknown);
+    assert_eq!(state(&job).await, State::Pending);
+    assert_eq!(desk.journal.settle_abandoned(now).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn nothing_there_and_not_known_are_told_apart() {
     let desk = Desk::new();
     for after in [None, Some(Value::Null), Some(json!({"id": 1}))] {
