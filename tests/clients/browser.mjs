@@ -76,9 +76,10 @@ export class Browser {
    * @param fill values by the field's name; for a select or radio also a RegExp on the option's label
    */
   submit(page, { press, fill = {} }) {
-    const form = page.forms.find(({ fields }) => fields.some((field) => field.kind === 'button' && press.test(field.label)));
+    const pressed = (field) => field.kind === 'button' && press.test(field.label);
+    const form = page.forms.find(({ fields }) => fields.some(pressed));
     if (!form) throw new Error(`no button ${press} on "${page.title}" (${page.url.href}): ${page.text.slice(0, 400)}`);
-    const button = form.fields.find((field) => field.kind === 'button' && press.test(field.label));
+    const button = form.fields.find(pressed);
     const values = fieldValues(form, fill);
     if (button.name) values.append(button.name, button.value);
     page.pressed = button.label;
@@ -94,7 +95,8 @@ export class Browser {
     const sources = form ? formAction(from) : undefined;
     for (let hop = 0; hop < MOST_HOPS; hop += 1) {
       if (sources && !actionAllowed(sources, from, url)) {
-        throw new Error(`a browser blocks this form: ${from.url.href} has form-action ${sources.join(' ')} and it leads to ${url.origin}`);
+        const rule = `form-action ${sources.join(' ')}`;
+        throw new Error(`a browser blocks this form: ${from.url.href} has ${rule}, and it leads to ${url.origin}`);
       }
       if (url.origin === this.#stopAt.origin && url.pathname === this.#stopAt.pathname) return { stopped: url };
       const answer = await this.#ask(url, { method, body, from });

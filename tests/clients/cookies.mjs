@@ -31,7 +31,7 @@ export class CookieJar {
     cookie.httpOnly = attributes.has('httponly');
     cookie.sameSite = (attributes.get('samesite') ?? 'lax').toLowerCase();
     if (attributes.has('domain')) cookie.host = attributes.get('domain').replace(/^\./, '');
-    if (cookie.secure && !secure(url)) throw new Error(`${url.origin} sets the Secure cookie ${cookie.name} without TLS`);
+    if (cookie.secure && !secure(url)) throw new Error(`${url.origin} sets ${cookie.name} as Secure without TLS`);
     if (cookie.name.startsWith('__Host-') && (!cookie.secure || attributes.has('domain') || cookie.path !== '/')) {
       throw new Error(`a browser refuses the cookie ${cookie.name}: __Host- needs Secure, Path=/ and no Domain`);
     }

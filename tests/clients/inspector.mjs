@@ -31,7 +31,8 @@ const home = mkdtempSync(join(tmpdir(), 'gojira-inspector-'));
 process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 
 function inspector(...args) {
-  const fixed = ['--cli', url, '--transport', 'http', '--protocol-era', name, '--header', `Authorization: Bearer ${bearer}`];
+  const header = `Authorization: Bearer ${bearer}`;
+  const fixed = ['--cli', url, '--transport', 'http', '--protocol-era', name, '--header', header];
   const options = {
     env: { PATH: process.env.PATH, HOME: home },
     timeout: TIMEOUT_MS,

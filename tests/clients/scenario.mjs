@@ -116,6 +116,22 @@ async function changeAndUndo(tools, { tool, args, change, read }) {
   });
 }
 
+const words = (text) => new Set(text.split(' '));
+
+// The sign-in asked for no more than the challenge named; the organisation's tools need one scope more.
+async function stepUp({ client, provider, trace, endpoint }) {
+  const had = words(provider.tokens().scope);
+  assert.ok(!had.has('admin:org'), 'the sign-in did not ask for the organisation');
+  const earlier = trace.exchanges.length;
+  await assert.rejects(client.callTool({ name: 'org_directory_list', arguments: {} }));
+  const since = trace.exchanges.slice(earlier);
+  const refused = since.find(({ url, status }) => url.pathname === endpoint.pathname && status === 403);
+  assert.ok(refused, 'the call ends with 403');
+  assert.match(refused.challenge, /error="insufficient_scope"/);
+  const asked = words(refused.challenge.match(/scope="([^"]*)"/)[1]);
+  assert.deepEqual(asked, new Set([...had, 'admin:org']), 'the challenge names every scope the call needs');
+}
+
 async function refresh({ client, provider, trace, endpoint }) {
   const before = provider.tokens();
   provider.spoilAccessToken();
@@ -203,6 +219,7 @@ export async function scenario({ era, endpoint }) {
     read: async () => (await tools.call('notification_scheme_get', scheme)).result,
   });
 
+  await step('a scope that was not asked for', () => stepUp(session));
   await step('token refresh', () => refresh(session));
   await step('revocation', () => revoke(session));
   await session.client.close();
