@@ -6,6 +6,7 @@ pub(crate) mod fixture;
 pub mod lookup;
 pub mod model;
 pub mod resolve;
+pub mod surface;
 pub mod table;
 
 pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};

@@ -22,9 +22,6 @@ use crate::policy::Policy;
 use crate::store::vault::Vault;
 use crate::upstream::Upstream;
 
-/// With more enabled tools than this, only the core is listed (CLIENTS.md, "Lists and names").
-const LISTED_WHOLE: usize = 40;
-
 /// What a dispatcher is made of.
 pub struct Parts {
     /// Who may call what.
@@ -92,15 +89,6 @@ impl Dispatcher {
 
     /// The tools that are listed for this caller: all, or the core when there are many.
     pub fn listed(&self, principal: &Principal) -> Vec<&'static Tool> {
-        let mut tools = self.callable(principal);
-        let surface = self.0.surface.unwrap_or(if tools.len() > LISTED_WHOLE {
-            Surface::Catalog
-        } else {
-            Surface::Full
-        });
-        if surface == Surface::Catalog {
-            tools.retain(|tool| tool.core);
-        }
-        tools
+        catalog::surface::listed(self.0.surface, self.callable(principal))
     }
 }

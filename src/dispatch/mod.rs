@@ -6,6 +6,7 @@ mod dispatcher;
 mod done;
 mod follow_up;
 pub mod jobs;
+mod lifecycle;
 mod predict;
 mod preview;
 mod read;

@@ -116,14 +116,10 @@ impl Grants {
     ///
     /// # Errors
     /// As [`Grants::access`].
-    pub async fn forced_refresh(
-        &self,
-        principal: &Principal,
-        failed: &Access,
-    ) -> Result<Access, Fault> {
+    pub async fn forced_refresh(&self, failed: &Access) -> Result<Access, Fault> {
         match failed.kind() {
             super::AccessKind::Bearer(token) => {
-                self.oauth(&principal.account, Want::OtherThan(token.clone()))
+                self.oauth(failed.account(), Want::OtherThan(token.clone()))
                     .await
             }
             super::AccessKind::Basic { .. } => Err(Fault::new(

@@ -1,4 +1,7 @@
 //! Floor 5: the routes. Wire formats of the HTTP side live here and nowhere else.
 
 pub mod connect;
+pub mod health;
+pub mod mcp;
+mod message;
 pub mod oauth;

@@ -56,6 +56,20 @@ impl Policy {
         self.rules.groups.contains(tool.group) && !self.rules.disabled_tools.contains(tool.name)
     }
 
+    /// Whether this deployment offers the tool to anybody.
+    pub fn offers(&self, tool: &Tool) -> bool {
+        let rules = &self.rules;
+        self.enabled(tool)
+            && !(rules.read_only && writes(tool))
+            && (tool.credential != Credential::OrgAdmin || rules.org_admins.is_some())
+    }
+
+    /// The scopes that the caller would need for the tool and has not, when nothing else stands in
+    /// the way (for a 403 `insufficient_scope`).
+    pub fn missing_scopes(&self, principal: &Principal, tool: &Tool) -> Option<Scopes> {
+        self.allow(principal, tool).err()?.needed_scopes()
+    }
+
     /// Lets the call through, or says why not.
     ///
     /// # Errors

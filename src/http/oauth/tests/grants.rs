@@ -76,10 +76,10 @@ async fn many_calls_at_once_make_one_refresh() {
 async fn a_refused_token_is_replaced_once() {
     let (world, ada) = signed_in().await;
     let first = world.grants.access(&ada, Credential::Oauth).await.unwrap();
-    let second = world.grants.forced_refresh(&ada, &first).await.unwrap();
+    let second = world.grants.forced_refresh(&first).await.unwrap();
     assert_ne!(bearer(&first), bearer(&second));
     // Another call that failed with the first token gets the second.
-    let again = world.grants.forced_refresh(&ada, &first).await.unwrap();
+    let again = world.grants.forced_refresh(&first).await.unwrap();
     assert_eq!(bearer(&again), bearer(&second));
     assert_eq!(refreshes(&world), 1);
 }

@@ -1,0 +1,335 @@
+//! The composition root: the only place that knows which store, clock and client the parts get.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use async_trait::async_trait;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::audit::Audit;
+use crate::auth::{AuthParts, AuthServer, Scope, Scopes, WebDocuments};
+use crate::base::clock::SharedClock;
+use crate::base::fault::Fault;
+use crate::base::ids::CloudId;
+use crate::base::net;
+use crate::base::pause::TimerPause;
+use crate::base::random::SharedRandom;
+use crate::catalog;
+use crate::config::{OauthSettings, OrgSettings, Settings, StoreSettings};
+use crate::consent::Consent;
+use crate::dispatch::jobs::Jobs;
+use crate::dispatch::{Dispatcher, Parts};
+use crate::grants::{Access, AccessKind, AtlassianApp, GrantParts, Grants, OrgKey};
+use crate::http::health::{self, Readiness};
+use crate::http::mcp::{self, McpParts};
+use crate::http::oauth::{self, AuthState};
+use crate::journal::Journal;
+use crate::limits::Limits;
+use crate::mcp::{Handler, Listing};
+use crate::policy::{Policy, Rules};
+use crate::seal::Ring;
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+use crate::store::vault::Vault;
+use crate::tools;
+use crate::upstream::{self, Bases, Manners, Renew, Upstream};
+
+/// Time for one exchange with Atlassian; a grant's lease outlives it.
+const EXCHANGE_LIMIT: Duration = Duration::from_secs(15);
+/// Time for one request of a tool, retries apart.
+const REQUEST_LIMIT: Duration = Duration::from_secs(40);
+/// How often expired values are freed and lost journal entries settled.
+const HOUSEKEEPING: Duration = Duration::from_mins(5);
+/// How long running calls may take after the server was told to stop.
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
+
+/// A server, ready to be given a listener.
+#[derive(Debug)]
+pub struct App {
+    router: Router,
+    store: Arc<dyn Store>,
+    dispatcher: Dispatcher,
+    readiness: Readiness,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the store or the audit record cannot be opened, or the platform gives no HTTP client.
+    pub fn build(settings: Settings, clock: SharedClock, random: SharedRandom) -> Result<Self> {
+        let policy = Policy::new(Rules::of(&settings));
+        let issuer = settings
+            .server
+            .public_url
+            .as_str()
+            .trim_end_matches('/')
+            .to_owned();
+        let store: Arc<dyn Store> = match &settings.store {
+            StoreSettings::Sqlite(path) => Arc::new(SqliteStore::open(path, Arc::clone(&clock))?),
+        };
+        let ring = Ring::new(
+            settings.seal.current,
+            settings.seal.older,
+            Arc::clone(&random),
+        );
+        let ground = Ground {
+            vault: Vault::new(Arc::clone(&store), Arc::new(ring)),
+            audit: Audit::open(&settings.audit, Arc::clone(&clock))
+                .context("cannot open the audit record")?,
+            clock,
+            random,
+            tasks: TaskTracker::new(),
+        };
+        let stop = CancellationToken::new();
+        let org_id = settings.org.as_ref().map(|org| org.org_id.clone());
+        let limits = Limits::new(
+            ground.vault.clone(),
+            Arc::clone(&ground.clock),
+            settings.limits,
+        );
+        let bases = Bases {
+            api: settings.oauth.api_base.clone(),
+            site_template: settings.oauth.site_template.clone(),
+        };
+        let pin = settings.policy.pin.clone();
+        let grants = ground.grants(settings.oauth, settings.org, pin.clone(), &issuer)?;
+        let upstream = ground.upstream(bases, grants.clone(), limits.clone())?;
+        let offered = offered_scopes(&settings.policy.groups);
+        let auth = ground.auth(issuer, offered);
+        let auth_state = AuthState {
+            auth: Arc::clone(&auth),
+            grants: grants.clone(),
+            random: Arc::clone(&ground.random),
+            groups: titles(&settings.policy.groups),
+        };
+        let vault = || ground.vault.clone();
+        let random = || Arc::clone(&ground.random);
+        let dispatcher = Dispatcher::new(Parts {
+            policy,
+            limits,
+            grants: Arc::new(grants),
+            upstream,
+            consent: Consent::new(vault(), random(), settings.policy.consent),
+            journal: Journal::new(vault(), random(), settings.journal.ttl),
+            jobs: Jobs::new(vault(), random()),
+            audit: ground.audit.clone(),
+            handlers: tools::handler,
+            vault: vault(),
+            clock: Arc::clone(&ground.clock),
+            random: random(),
+            org_id,
+            auditors: settings.policy.auditors,
+            surface: settings.policy.surface,
+            pin,
+        });
+        let listing = Arc::new(Listing::new(catalog::tools())?);
+        let readiness = Readiness::default();
+        let router = Router::new()
+            .merge(health::router(Arc::clone(&store), readiness.clone()))
+            .merge(oauth::router(auth_state))
+            .merge(mcp::router(McpParts {
+                auth,
+                dispatcher: dispatcher.clone(),
+                handler: Handler::new(dispatcher.clone(), listing),
+                public_url: settings.server.public_url,
+                allowed_origins: settings.server.allowed_origins,
+                stop: stop.clone(),
+            }));
+        Ok(Self {
+            router,
+            store,
+            dispatcher,
+            readiness,
+            stop,
+            tasks: ground.tasks,
+        })
+    }
+
+    /// The routes, for tests that need no listener.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// What calls go through, for tests that need no HTTP.
+    pub const fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// Serves until `stopped` ends, then lets running calls end and flushes what is open.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<()> {
+        let keeper = tokio::spawn(keep_house(
+            Arc::clone(&self.store),
+            self.dispatcher.clone(),
+            self.stop.clone(),
+        ));
+        self.readiness.set(true);
+        let drained = CancellationToken::new();
+        let server = {
+            let (readiness, drained) = (self.readiness.clone(), drained.clone());
+            axum::serve(
+                listener,
+                self.router
+                    .into_make_service_with_connect_info::<std::net::SocketAddr>(),
+            )
+            .with_graceful_shutdown(async move {
+                stopped.await;
+                readiness.set(false);
+                drained.cancel();
+            })
+        };
+        let stop = self.stop.clone();
+        let limit = async move {
+            drained.cancelled().await;
+            tokio::time::sleep(DRAIN_LIMIT).await;
+            stop.cancel();
+        };
+        tokio::select! {
+            outcome = server => outcome.context("the listener failed")?,
+            () = limit => tracing::warn!("calls were still running when the time to end was over"),
+        }
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.dispatcher.drain().await;
+        keeper.await?;
+        Ok(())
+    }
+}
+
+/// What nearly every part stands on.
+struct Ground {
+    clock: SharedClock,
+    random: SharedRandom,
+    vault: Vault,
+    audit: Audit,
+    tasks: TaskTracker,
+}
+
+impl Ground {
+    fn auth(&self, issuer: String, offered: Scopes) -> Arc<AuthServer> {
+        Arc::new(AuthServer::new(AuthParts {
+            vault: self.vault.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            events: Arc::new(self.audit.clone()),
+            documents: Arc::new(WebDocuments),
+            issuer,
+            offered,
+        }))
+    }
+
+    fn grants(
+        &self,
+        oauth: OauthSettings,
+        org: Option<OrgSettings>,
+        pin: Option<CloudId>,
+        issuer: &str,
+    ) -> Result<Grants> {
+        Ok(Grants::new(GrantParts {
+            vault: self.vault.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            pause: Arc::new(TimerPause),
+            events: Arc::new(self.audit.clone()),
+            http: net::client(EXCHANGE_LIMIT)?,
+            app: AtlassianApp {
+                client_id: oauth.client_id,
+                client_secret: oauth.client_secret,
+                scopes: oauth.scopes,
+                callback: oauth.callback_uri,
+                auth_base: oauth.auth_base,
+                api_base: oauth.api_base,
+                site_template: oauth.site_template,
+            },
+            pin,
+            org: org.map(|org| OrgKey {
+                org_id: org.org_id,
+                key: org.token,
+                accounts: org.accounts,
+            }),
+            mend_url: format!("{issuer}/connect/api-token"),
+            tasks: self.tasks.clone(),
+        }))
+    }
+
+    fn upstream(&self, bases: Bases, grants: Grants, limits: Limits) -> Result<Upstream> {
+        Ok(Upstream::new(upstream::Parts {
+            bases,
+            http: net::client(REQUEST_LIMIT)?,
+            renew: Arc::new(Renewal(grants)),
+            limits,
+            vault: self.vault.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            manners: Manners::default(),
+        }))
+    }
+}
+
+/// Titles of the enabled groups, for the consent page.
+fn titles(enabled: &BTreeSet<String>) -> Arc<[String]> {
+    catalog::groups()
+        .iter()
+        .filter(|group| enabled.contains(group.name))
+        .map(|group| group.title.to_owned())
+        .collect()
+}
+
+/// The scopes of ours that make sense with these groups.
+fn offered_scopes(groups: &BTreeSet<String>) -> Scopes {
+    let organisation = catalog::groups().iter().any(|group| {
+        groups.contains(group.name) && group.credential == catalog::model::Credential::OrgAdmin
+    });
+    if organisation {
+        Scopes::DEFAULT.with(Scope::AdminOrg)
+    } else {
+        Scopes::DEFAULT
+    }
+}
+
+/// Frees what has expired and settles what crashed processes left open, now and then.
+async fn keep_house(store: Arc<dyn Store>, dispatcher: Dispatcher, stop: CancellationToken) {
+    loop {
+        dispatcher.settle_abandoned().await;
+        if let Err(error) = store.sweep().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "expired values were not freed"
+            );
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(HOUSEKEEPING) => {}
+        }
+    }
+}
+
+/// Renews a caller's token through their grant.
+#[derive(Debug)]
+struct Renewal(Grants);
+
+#[async_trait]
+impl Renew for Renewal {
+    async fn renew(&self, refused: &Access) -> Result<Option<Access>, Fault> {
+        match refused.kind() {
+            AccessKind::Bearer(_) => self.0.forced_refresh(refused).await.map(Some),
+            AccessKind::Basic { .. } | AccessKind::OrgKey { .. } | AccessKind::None => Ok(None),
+        }
+    }
+}

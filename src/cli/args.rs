@@ -1,0 +1,102 @@
+//! The commands and their options.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{check, generate_key, serve, tools};
+
+/// An MCP server for administering Atlassian Cloud.
+///
+/// Every write is previewed, recorded before it is sent, and can be undone where Atlassian allows
+/// it. To try it without an Atlassian account: `gojira-mcp serve --sandbox`.
+#[derive(Debug, Parser)]
+#[command(name = "gojira-mcp", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server.
+    ///
+    /// The settings come from the environment, or from a file given with --env-file; `gojira-mcp
+    /// check --help` lists them. With --sandbox no settings are needed: the server runs against an
+    /// invented Atlassian site in this same process, and forgets everything when it stops.
+    Serve(ServeArgs),
+    /// Check the settings without starting.
+    ///
+    /// Tells every problem at once and exits with 2, or says what this deployment would offer.
+    #[command(after_help = check::settings_help())]
+    Check(CheckArgs),
+    /// Print a new key for `TOKEN_ENCRYPTION_KEY`.
+    GenerateKey,
+    /// Show the catalogue of tools.
+    Tools(ToolsArgs),
+}
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Run against an invented Atlassian site in this process; nothing is kept.
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Read settings from this file of NAME=value lines; the environment wins.
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Port to listen on, instead of `MCP_PORT`; 0 picks a free one and prints it.
+    #[arg(long)]
+    pub port: Option<u16>,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Read settings from this file of NAME=value lines; the environment wins.
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Print the settings in force, without secrets.
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// Options of `tools`.
+#[derive(Debug, Args)]
+pub struct ToolsArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Print only how many tools each group has.
+    #[arg(long)]
+    pub count: bool,
+    /// Show what the deployment with these settings would offer.
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Only this group.
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+}
+
+/// How the catalogue is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people.
+    Table,
+    /// An array of objects for programs.
+    Json,
+}
+
+impl Cli {
+    /// Does what was asked. Wrong settings end with 2, as wrong options do; other failures with 1.
+    pub fn run(self) -> ExitCode {
+        match self.command {
+            Command::Serve(args) => serve::run(&args),
+            Command::Check(args) => check::run(&args),
+            Command::GenerateKey => generate_key::run(),
+            Command::Tools(args) => tools::run(&args),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! A server beside an invented Atlassian site, in one process; forgets everything when it stops.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+use atlassian_sandbox::{FactsUser, Options, Sandbox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::check;
+use super::sign_in::sign_in;
+use crate::app::App;
+use crate::base::clock::{Clock as _, SystemClock};
+use crate::base::random::{Random as _, SystemRandom};
+use crate::catalog;
+use crate::config::{Environment, Settings};
+
+/// The server and its site, both on loopback.
+pub struct Rehearsal {
+    origin: String,
+    sandbox: Sandbox,
+    stop: CancellationToken,
+    server: JoinHandle<Result<()>>,
+    _home: TempDir,
+}
+
+impl Rehearsal {
+    /// Starts both; port 0 takes a free one. `changed` settings go over those of the rehearsal.
+    ///
+    /// # Errors
+    /// When the port is taken, or the temporary directory cannot be made.
+    pub async fn start(port: u16, changed: &[(&str, &str)]) -> Result<Self> {
+        let clock = SystemClock;
+        let options = Options::new(Arc::new(move || clock.now().0));
+        let sandbox = Sandbox::start(options)
+            .await
+            .context("cannot start the sandbox")?;
+        let listener = bind(Ipv4Addr::LOCALHOST, port).await?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let home = TempDir::new()?;
+        let settings = settings(&sandbox, &origin, &home.0, changed)?;
+        let app = App::build(settings, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(app.serve(listener, stop.clone().cancelled_owned()));
+        Ok(Self {
+            origin,
+            sandbox,
+            stop,
+            server,
+            _home: home,
+        })
+    }
+
+    /// Where the server answers, without a trailing slash.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The invented site.
+    pub const fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// The person who administers the invented site.
+    ///
+    /// # Errors
+    /// When the site has no people.
+    pub fn administrator(&self) -> Result<FactsUser> {
+        let facts = self.sandbox.facts();
+        let first = facts.users.first().cloned();
+        first.ok_or_else(|| anyhow!("the sandbox has no people"))
+    }
+
+    /// A bearer of that person, with every scope and their API token bound.
+    ///
+    /// # Errors
+    /// When a page on the way refuses.
+    pub async fn bearer(&self) -> Result<String> {
+        let person = self.administrator()?;
+        sign_in(&self.origin, &person.email, &person.api_token).await
+    }
+
+    /// Stops the server, then the site.
+    ///
+    /// # Errors
+    /// When the server ended badly.
+    pub async fn stop(self) -> Result<()> {
+        self.stop.cancel();
+        self.server.await?
+    }
+}
+
+/// The settings of a rehearsal, through the one parser: all groups are enabled.
+fn settings(
+    sandbox: &Sandbox,
+    origin: &str,
+    home: &Path,
+    changed: &[(&str, &str)],
+) -> Result<Settings> {
+    let mut key = [0_u8; 32];
+    SystemRandom.fill(&mut key)?;
+    let facts = sandbox.facts();
+    let client = sandbox.client();
+    let administrator = facts.users.first().map(|user| user.account_id.clone());
+    let groups: Vec<&str> = catalog::groups().iter().map(|group| group.name).collect();
+    let file = |name: &str| home.join(name).to_string_lossy().into_owned();
+    let env = Environment::from(vec![
+        ("ATLASSIAN_OAUTH_CLIENT_ID", client.client_id),
+        ("ATLASSIAN_OAUTH_CLIENT_SECRET", client.client_secret),
+        ("ATLASSIAN_OAUTH_SCOPES", "auto".to_owned()),
+        (
+            "ATLASSIAN_CALLBACK_URI",
+            format!("{origin}/oauth/atlassian-callback"),
+        ),
+        ("ATLASSIAN_PINNED_CLOUD_ID", facts.cloud_id.clone()),
+        ("ATLASSIAN_AUTH_BASE_URL", sandbox.auth_base()),
+        ("ATLASSIAN_API_BASE_URL", sandbox.api_base()),
+        ("ATLASSIAN_SITE_URL_TEMPLATE", sandbox.site_url_template()),
+        ("MCP_SERVER_URL", origin.to_owned()),
+        ("TOKEN_ENCRYPTION_KEY", STANDARD.encode(key)),
+        ("GOJIRA_ENABLED_GROUPS", groups.join(",")),
+        ("GOJIRA_STORE_URL", file("store.db")),
+        (
+            "GOJIRA_AUDIT_LOG_TARGET",
+            format!("file:{}", file("audit.log")),
+        ),
+        ("GOJIRA_ENABLE_ORG_ADMIN", "true".to_owned()),
+        ("GOJIRA_ORG_ID", facts.org_id.clone()),
+        ("GOJIRA_ORG_ADMIN_TOKEN", facts.org_api_key.clone()),
+        (
+            "GOJIRA_ORG_ADMIN_ACCOUNT_IDS",
+            administrator.unwrap_or_default(),
+        ),
+        ("RATE_LIMIT_PER_USER", "100000".to_owned()),
+    ]);
+    let env = changed
+        .iter()
+        .fold(env, |env, (name, value)| env.with(name, *value));
+    Ok(check::read(&env)?)
+}
+
+/// Listens on a port of this host.
+pub(super) async fn bind(host: Ipv4Addr, port: u16) -> Result<TcpListener> {
+    let address = SocketAddr::from((host, port));
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; `--port 0` picks a free port"))
+}
+
+/// A directory that goes with the value.
+struct TempDir(PathBuf);
+
+impl TempDir {
+    fn new() -> Result<Self> {
+        let name = crate::base::ids::uuid(&SystemRandom)?;
+        let path = std::env::temp_dir().join(format!("gojira-mcp-{name}"));
+        std::fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        // What is left in the system's temporary directory goes with the next boot.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,80 @@
+//! The catalogue as the protocol lists it, made once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rmcp::model::{JsonObject, Tool as Listed, ToolAnnotations};
+
+use crate::catalog::model::{Effect, Tool};
+
+/// Every tool of the catalogue as a client sees it.
+#[derive(Debug)]
+pub struct Listing(HashMap<&'static str, Listed>);
+
+/// A listed schema is not a JSON object: the build step made something wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("listed schema of {tool} is no object")]
+pub struct SchemaError {
+    tool: &'static str,
+    #[source]
+    source: serde_json::Error,
+}
+
+impl Listing {
+    /// Prepares the listing of these tools.
+    ///
+    /// # Errors
+    /// [`SchemaError`] when a schema of the catalogue does not parse.
+    pub fn new(tools: &'static [Tool]) -> Result<Self, SchemaError> {
+        tools
+            .iter()
+            .map(|tool| listed(tool).map(|listed| (tool.name, listed)))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// These tools, in this order.
+    pub fn of(&self, tools: &[&'static Tool]) -> Vec<Listed> {
+        tools
+            .iter()
+            .filter_map(|tool| self.0.get(tool.name).cloned())
+            .collect()
+    }
+
+    /// One tool by its name.
+    pub fn get(&self, name: &str) -> Option<Listed> {
+        self.0.get(name).cloned()
+    }
+}
+
+fn listed(tool: &'static Tool) -> Result<Listed, SchemaError> {
+    let schema: JsonObject =
+        serde_json::from_str(tool.listed_schema).map_err(|source| SchemaError {
+            tool: tool.name,
+            source,
+        })?;
+    let annotations = ToolAnnotations::with_title(tool.title)
+        .read_only(tool.effect == Effect::Read)
+        .destructive(destructive(tool.effect))
+        .idempotent(idempotent(tool.effect))
+        .open_world(tool.operation.is_some() || !tool.uses.is_empty());
+    Ok(Listed::new(tool.name, tool.about, Arc::new(schema))
+        .with_title(tool.title)
+        .with_annotations(annotations))
+}
+
+/// Whether something that is there may be lost.
+const fn destructive(effect: Effect) -> bool {
+    match effect {
+        Effect::Read | Effect::Create => false,
+        Effect::Update | Effect::Replace | Effect::Delete | Effect::Action => true,
+    }
+}
+
+/// Whether a second call with the same arguments changes nothing more.
+const fn idempotent(effect: Effect) -> bool {
+    match effect {
+        Effect::Create | Effect::Action => false,
+        Effect::Read | Effect::Update | Effect::Replace | Effect::Delete => true,
+    }
+}

@@ -1,0 +1,7 @@
+//! The Model Context Protocol over the dispatcher: lists and calls tools, and decides nothing.
+
+mod handler;
+mod listing;
+
+pub use handler::Handler;
+pub use listing::Listing;
