@@ -3,6 +3,7 @@
 //! `cargo bench --bench figures` builds in release, starts `gojira-mcp serve --sandbox` on a free
 //! port, reads from its terminal output what a person would read, and asks it a bounded number of
 //! requests on loopback. It ends the processes it started.
+#![expect(clippy::print_stdout, reason = "the figures are its output")]
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -222,21 +222,24 @@ fn every_file_says_what_it_is_for_and_none_is_long() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The only reasons for which a lint may be silenced without being expected: generated code, and
+/// code that is used or not as the manifest chooses.
+const ALLOWED: &[&str] = &["reason = \"generated", "reason = \"whether any operation"];
+
 #[test]
 fn nothing_is_owed_and_no_lint_is_waved_through() {
     // Put together here so that this file does not name them itself.
-    let marks = [
-        ["TO", "DO"],
-        ["FIX", "ME"],
-        ["#[ig", "nore"],
-        ["#[al", "low("],
-    ]
-    .map(|[a, b]| format!("{a}{b}"));
+    let owed = [["TO", "DO"], ["FIX", "ME"], ["#[ig", "nore"]].map(|[a, b]| format!("{a}{b}"));
+    let silenced = ["#[al", "low("].concat();
     let mut wrong = Vec::new();
     for path in hand_written() {
         let text = std::fs::read_to_string(&path).unwrap();
-        for (at, line) in text.lines().enumerate() {
-            if marks.iter().any(|mark| line.contains(mark.as_str())) {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let attribute = lines.iter().skip(at).take(8).copied().collect::<String>();
+            let waved = line.contains(&silenced)
+                && !ALLOWED.iter().any(|reason| attribute.contains(reason));
+            if waved || owed.iter().any(|mark| line.contains(mark.as_str())) {
                 wrong.push(format!("{}:{}: {}", path.display(), at + 1, line.trim()));
             }
         }

@@ -3,12 +3,18 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod dispatch;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod snapshots;
 #[cfg(test)]
 mod tools;

@@ -15,7 +15,10 @@ fn root() -> PathBuf {
 }
 
 fn updating() -> bool {
-    #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not a setting")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch of the tests, not a setting"
+    )]
     let switch = std::env::var_os("UPDATE_SNAPSHOTS");
     switch.is_some()
 }
@@ -82,17 +85,39 @@ fn every_tool_is_as_its_snapshot_says_and_no_snapshot_is_an_orphan() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{}\nUPDATE_SNAPSHOTS=1 writes them anew", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\nUPDATE_SNAPSHOTS=1 writes them anew",
+        wrong.join("\n")
+    );
 }
 
 fn table() -> String {
     let mut text = String::new();
     for group in catalog::groups() {
-        let tools: Vec<&Tool> = catalog::tools().iter().filter(|tool| tool.group == group.name).collect();
-        writeln!(text, "### `{}`: {} ({})\n", group.name, group.title, tools.len()).unwrap();
-        writeln!(text, "| tool | effect | credential | undo | operation |\n|---|---|---|---|---|").unwrap();
+        let tools: Vec<&Tool> = catalog::tools()
+            .iter()
+            .filter(|tool| tool.group == group.name)
+            .collect();
+        writeln!(
+            text,
+            "### `{}`: {} ({})\n",
+            group.name,
+            group.title,
+            tools.len()
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "| tool | effect | credential | undo | operation |\n|---|---|---|---|---|"
+        )
+        .unwrap();
         for tool in tools {
-            let undo = if matches!(tool.revert, Revert::No(_)) { "" } else { "yes" };
+            let undo = if matches!(tool.revert, Revert::No(_)) {
+                ""
+            } else {
+                "yes"
+            };
             let operation = match tool.operation {
                 Some(operation) => format!("`{} {}`", operation.method, operation.path),
                 None if tool.uses.is_empty() => "in this server".to_owned(),
@@ -109,7 +134,11 @@ fn table() -> String {
         }
         text.push('\n');
     }
-    writeln!(text, "### No operation at Atlassian\n\n| asked for as | instead |\n|---|---|").unwrap();
+    writeln!(
+        text,
+        "### No operation at Atlassian\n\n| asked for as | instead |\n|---|---|"
+    )
+    .unwrap();
     for gone in catalog::unavailable() {
         writeln!(text, "| {} | {} |", gone.aliases.join(", "), gone.instead).unwrap();
     }
@@ -123,10 +152,17 @@ fn the_readme_has_the_table_of_tools() {
     let (head, rest) = text.split_once("<!-- tools: begin").unwrap();
     let (mark, rest) = rest.split_once("-->\n").unwrap();
     let (_, tail) = rest.split_once("<!-- tools: end -->").unwrap();
-    let wanted = format!("{head}<!-- tools: begin{mark}-->\n{}<!-- tools: end -->{tail}", table());
+    let wanted = format!(
+        "{head}<!-- tools: begin{mark}-->\n{}<!-- tools: end -->{tail}",
+        table()
+    );
     let mut wrong = Vec::new();
     agree(&path, &wanted, &mut wrong);
-    assert!(wrong.is_empty(), "{}\nUPDATE_SNAPSHOTS=1 writes it anew", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\nUPDATE_SNAPSHOTS=1 writes it anew",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -134,21 +170,43 @@ fn the_storage_page_has_a_row_for_every_kind_of_key() {
     let text = std::fs::read_to_string(root().join("docs/STORAGE.md")).unwrap();
     for kind in gojira_mcp::store::keys::Kind::ALL {
         let start = format!("| `{}:", kind.prefix());
-        assert!(text.contains(&start), "docs/STORAGE.md has no row for {kind:?}");
+        assert!(
+            text.contains(&start),
+            "docs/STORAGE.md has no row for {kind:?}"
+        );
     }
     let rows = text.lines().filter(|line| line.starts_with("| `")).count();
-    let indexes = text.lines().filter(|line| line.starts_with("| `idx:") || line.starts_with("| `bucket:")).count();
-    assert_eq!(rows - indexes, gojira_mcp::store::keys::Kind::ALL.len(), "a row of docs/STORAGE.md is of no kind");
+    let indexes = text
+        .lines()
+        .filter(|line| line.starts_with("| `idx:") || line.starts_with("| `bucket:"))
+        .count();
+    assert_eq!(
+        rows - indexes,
+        gojira_mcp::store::keys::Kind::ALL.len(),
+        "a row of docs/STORAGE.md is of no kind"
+    );
 }
 
 #[test]
 fn the_settings_page_of_help_names_every_setting_once() {
-    let names: BTreeSet<&str> = gojira_mcp::config::NAMES.iter().map(|variable| variable.name).collect();
+    let names: BTreeSet<&str> = gojira_mcp::config::NAMES
+        .iter()
+        .map(|variable| variable.name)
+        .collect();
     assert_eq!(names.len(), gojira_mcp::config::NAMES.len());
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    for word in readme.split(|c: char| !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())) {
-        let looks = word.starts_with("GOJIRA_") || word.starts_with("ATLASSIAN_") || word.starts_with("MCP_");
-        let known = names.contains(word) || word.strip_suffix("_FILE").is_some_and(|name| names.contains(name));
-        assert!(!looks || known, "README.md names {word}, which is no setting");
+    for word in readme.split(|c: char| !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()))
+    {
+        let looks = word.starts_with("GOJIRA_")
+            || word.starts_with("ATLASSIAN_")
+            || word.starts_with("MCP_");
+        let known = names.contains(word)
+            || word
+                .strip_suffix("_FILE")
+                .is_some_and(|name| names.contains(name));
+        assert!(
+            !looks || known,
+            "README.md names {word}, which is no setting"
+        );
     }
 }

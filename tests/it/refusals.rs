@@ -1,0 +1,218 @@
+//! Bad input at the door: the refusals that are promised, never a 500, nothing written.
+
+use anyhow::{Result, ensure};
+use gojira_mcp::base::net;
+use gojira_mcp::cli::rehearsal::Rehearsal;
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+struct Door {
+    rehearsal: Rehearsal,
+    http: Client,
+    bearer: String,
+}
+
+impl Door {
+    async fn open(changed: &[(&str, &str)]) -> Result<Self> {
+        let rehearsal = Rehearsal::start(0, changed).await?;
+        let bearer = rehearsal.bearer().await?;
+        Ok(Self {
+            rehearsal,
+            http: net::client(Duration::from_secs(20))?,
+            bearer,
+        })
+    }
+
+    fn post(&self) -> RequestBuilder {
+        self.http
+            .post(format!("{}/mcp", self.rehearsal.origin()))
+            .header("accept", "application/json, text/event-stream")
+            .header("content-type", "application/json")
+    }
+
+    async fn call(&self, tool: &str, arguments: Value) -> Result<Value> {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": {"name": tool, "arguments": arguments}});
+        let answer = self
+            .post()
+            .bearer_auth(&self.bearer)
+            .json(&message)
+            .send()
+            .await?;
+        ensure!(answer.status() == 200, "{tool}: {}", answer.status());
+        let answer: Value = answer.json().await?;
+        let text = answer
+            .pointer("/result/content/0/text")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        Ok(serde_json::from_str(text)?)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_message_is_refused_and_nothing_is_written() -> Result<()> {
+    let door = Door::open(&[]).await?;
+    let before = door.rehearsal.sandbox().snapshot();
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    let long = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\",\"params\":\"{}\"}}",
+        "a".repeat(5 << 20)
+    );
+    for (what, body, status, code) in [
+        ("no JSON", "{", 400, -32700),
+        ("empty", "", 400, -32700),
+        ("a batch", &format!("[{list},{list}]"), 400, -32600),
+        ("no message", "{\"hello\":1}", 400, -32600),
+        ("a number", "7", 400, -32600),
+        ("too long", &long, 413, -32600),
+    ] {
+        let answer = door
+            .post()
+            .bearer_auth(&door.bearer)
+            .body(body.to_owned())
+            .send()
+            .await?;
+        ensure!(answer.status() == status, "{what}: {}", answer.status());
+        let answer: Value = answer.json().await?;
+        ensure!(
+            answer.pointer("/error/code") == Some(&json!(code)),
+            "{what}: {answer}"
+        );
+    }
+    ensure!(door.rehearsal.sandbox().snapshot() == before);
+    door.rehearsal.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_bearer_origin_or_host_does_not_pass() -> Result<()> {
+    let door = Door::open(&[]).await?;
+    let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+    let none = door.post().json(&list).send().await?;
+    ensure!(none.status() == 401);
+    let challenge = none
+        .headers()
+        .get("www-authenticate")
+        .and_then(|value| value.to_str().ok());
+    let challenge = challenge.unwrap_or_default().to_owned();
+    ensure!(
+        challenge.contains("resource_metadata=") && !challenge.contains("error="),
+        "{challenge}"
+    );
+    let wrong = door
+        .post()
+        .bearer_auth("gja_nonsense")
+        .json(&list)
+        .send()
+        .await?;
+    ensure!(wrong.status() == 401);
+    let challenge = wrong
+        .headers()
+        .get("www-authenticate")
+        .and_then(|value| value.to_str().ok());
+    ensure!(challenge.is_some_and(|text| text.contains("invalid_token")));
+    for (header, value) in [
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+        ("host", "evil.example"),
+    ] {
+        let answer = door
+            .post()
+            .bearer_auth(&door.bearer)
+            .header(header, value)
+            .json(&list)
+            .send()
+            .await?;
+        ensure!(
+            answer.status() == 403,
+            "{header}: {value}: {}",
+            answer.status()
+        );
+    }
+    let own = door.rehearsal.origin().to_owned();
+    let answer = door
+        .post()
+        .bearer_auth(&door.bearer)
+        .header("origin", own)
+        .json(&list)
+        .send()
+        .await?;
+    ensure!(answer.status() == 200);
+    for method in [reqwest::Method::GET, reqwest::Method::DELETE] {
+        let url = format!("{}/mcp", door.rehearsal.origin());
+        let answer = door
+            .http
+            .request(method.clone(), url)
+            .bearer_auth(&door.bearer)
+            .send()
+            .await?;
+        ensure!(answer.status() == 405, "{method}: {}", answer.status());
+    }
+    door.rehearsal.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_names_and_arguments_are_tool_errors_that_help() -> Result<()> {
+    let door = Door::open(&[]).await?;
+    let before = door.rehearsal.sandbox().snapshot();
+    for (tool, arguments, code, word) in [
+        ("project_lst", json!({}), "NOT_FOUND", "project_list"),
+        ("project_get", json!({}), "VALIDATION_ERROR", "project"),
+        (
+            "project_get",
+            json!({"project": 7}),
+            "VALIDATION_ERROR",
+            "project",
+        ),
+        (
+            "project_get",
+            json!({"project": "ACME", "colour": "red"}),
+            "VALIDATION_ERROR",
+            "colour",
+        ),
+        (
+            "project_get",
+            json!({"project": ".."}),
+            "VALIDATION_ERROR",
+            "project",
+        ),
+        ("project_get", json!({"project": "NOSUCH"}), "NOT_FOUND", ""),
+        ("jsm.createSla", json!({}), "UNAVAILABLE", "SLA"),
+        (
+            "project_list",
+            json!({"page": "nonsense"}),
+            "VALIDATION_ERROR",
+            "page",
+        ),
+    ] {
+        let answer = door.call(tool, arguments.clone()).await?;
+        let error = answer.get("error").cloned().unwrap_or_default();
+        ensure!(error["code"] == code, "{tool} {arguments}: {answer}");
+        ensure!(
+            answer.to_string().contains(word),
+            "{tool} {arguments}: {answer}"
+        );
+        ensure!(
+            error["reference_id"].is_string(),
+            "{tool} {arguments}: {answer}"
+        );
+    }
+    ensure!(door.rehearsal.sandbox().snapshot() == before);
+    door.rehearsal.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_says_nothing_of_users_or_settings() -> Result<()> {
+    let rehearsal = Rehearsal::start(0, &[]).await?;
+    let http = net::client(Duration::from_secs(20))?;
+    for path in ["/health", "/ready"] {
+        let answer = http
+            .get(format!("{}{path}", rehearsal.origin()))
+            .send()
+            .await?;
+        ensure!(answer.status() == 200, "{path}");
+        let text = answer.text().await?;
+        ensure!(text.len() < 100 && !text.contains("atlassian"), "{text}");
+    }
+    rehearsal.stop().await
+}
