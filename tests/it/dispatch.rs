@@ -1,5 +1,7 @@
 //! Calls below the wire formats: gates, previews, the journal and undo.
 
+use std::time::Duration;
+
 use gojira_mcp::auth::{Scope, Scopes};
 use gojira_mcp::policy::Rules;
 use serde_json::{Value, json};
@@ -34,6 +36,8 @@ async fn a_field_is_previewed_changed_and_put_back() {
     let done = rig.commit("custom_field_update", change).await;
     assert_ne!(rig.sandbox.snapshot(), before);
 
+    // Entries are listed by their time, which stands still otherwise.
+    rig.pass(Duration::from_secs(1));
     let undo = json!({"operation_id": done["operation_id"]});
     let undone = rig.commit("operation_revert", undo.clone()).await;
     assert_eq!(undone["reverts"], done["operation_id"]);

@@ -176,6 +176,11 @@ impl Rig {
         }
     }
 
+    /// Lets time pass.
+    pub(crate) fn pass(&self, span: Duration) {
+        self.world.clock.advance(span);
+    }
+
     /// Another server over the same tenant and store, under other rules.
     pub(crate) fn under(&self, rules: Rules) -> Self {
         Self {
