@@ -47,6 +47,9 @@ pub enum JournalError {
         /// What undoes it already.
         by: Option<OperationId>,
     },
+    /// Another entry has its id.
+    #[error("operation id {0} is taken")]
+    Taken(OperationId),
 }
 
 /// What is recorded of a write before it is sent.
@@ -112,9 +115,10 @@ impl Journal {
         };
         self.announce(&entry).await?;
         match &entry.reverts {
-            None => self.write(self.first(&entry)?).await?,
+            None if self.write(self.first(&entry)?).await? => {}
+            None => return Err(JournalError::Taken(entry.id)),
             Some(original) => self.claim(original, &entry).await?,
-        };
+        }
         Ok(Recorded::new(permitted.tool(), entry))
     }
 
@@ -145,7 +149,7 @@ impl Journal {
         ])
     }
 
-    async fn claim(&self, original: &OperationId, entry: &Entry) -> Result<bool, JournalError> {
+    async fn claim(&self, original: &OperationId, entry: &Entry) -> Result<(), JournalError> {
         let key = key(&entry.account, original);
         for _ in 0..CLAIM_ATTEMPTS {
             let held = self
@@ -168,7 +172,7 @@ impl Journal {
             ];
             steps.extend(self.first(entry)?);
             if self.vault.apply(steps).await? {
-                return Ok(true);
+                return Ok(());
             }
         }
         Err(JournalError::NoSuchEntry(original.clone()))
@@ -214,7 +218,18 @@ impl Journal {
     async fn finish(&self, entry: &Entry) -> Result<(), StoreError> {
         let own = key(&entry.account, &entry.id);
         loop {
-            let mut steps = vec![self.vault.put_step(&own, entry, Some(self.ttl))?];
+            let present = self.vault.hold::<Entry>(&own).await?;
+            // A repeated attempt must not write over what has happened to a settled entry since.
+            if present
+                .as_ref()
+                .is_some_and(|held| is_settled(held.value.state))
+            {
+                break;
+            }
+            let mut steps = vec![
+                present.map_or_else(|| expect_absent(&own), |held| expect_held(&own, &held)),
+                self.vault.put_step(&own, entry, Some(self.ttl))?,
+            ];
             if let Some(original) = &entry.reverts {
                 let key = key(&entry.account, original);
                 if let Some(held) = self.vault.hold::<Entry>(&key).await? {
@@ -239,6 +254,11 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// Whether the fate is known for good. Unknown is not: whoever sent the write may still tell.
+const fn is_settled(state: State) -> bool {
+    matches!(state, State::Applied | State::Failed | State::Reverted)
 }
 
 /// What becomes of an entry when its revert has met its fate.

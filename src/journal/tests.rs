@@ -297,6 +297,40 @@ async fn an_entry_is_undone_once() {
 }
 
 #[tokio::test]
+async fn a_repeated_closing_writes_over_nothing_that_came_since() {
+    let desk = Desk::new();
+    let first = desk.open("alice", None).await.unwrap();
+    let id = first.operation_id().clone();
+    desk.journal.close(&first, applied()).await;
+    let undo = desk.open("alice", Some(&id)).await.unwrap();
+    desk.journal.close(&first, applied()).await;
+    let claimed = desk.state(&id).await.reverted_by;
+    assert_eq!(claimed.as_ref(), Some(undo.operation_id()));
+    assert!(desk.open("alice", Some(&id)).await.is_err());
+}
+
+#[tokio::test]
+async fn an_id_that_is_taken_is_not_let_through() {
+    let desk = Desk::new();
+    let draft = Draft {
+        target: None,
+        arguments: Map::new(),
+        requests: Vec::new(),
+        before: Value::Null,
+    };
+    let mut opened = Vec::new();
+    for _ in 0..2 {
+        // Each journal counts from the start, so both choose one id.
+        let random = Arc::new(CountingRandom::default());
+        let journal = Journal::new(desk.journal.vault.clone(), random, 30 * DAY);
+        let consented = desk.consented("alice", None).await;
+        opened.push(journal.open(consented, draft.clone()).await);
+    }
+    assert!(opened[0].is_ok());
+    assert!(matches!(opened[1], Err(JournalError::Taken(_))));
+}
+
+#[tokio::test]
 async fn an_undo_that_failed_may_be_tried_again() {
     let desk = Desk::new();
     let first = desk.open("alice", None).await.unwrap();
