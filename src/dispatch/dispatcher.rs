@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use tokio_util::task::TaskTracker;
+
 use super::jobs::Jobs;
 use super::turn::Handler;
 use crate::audit::Audit;
@@ -60,7 +62,11 @@ pub struct Parts {
 
 /// Takes calls. Cheap to clone.
 #[derive(Clone)]
-pub struct Dispatcher(Arc<Parts>);
+pub struct Dispatcher {
+    parts: Arc<Parts>,
+    /// Writes on their way, which outlive a client that goes away.
+    writes: TaskTracker,
+}
 
 impl fmt::Debug for Dispatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,24 +77,32 @@ impl fmt::Debug for Dispatcher {
 impl Dispatcher {
     /// A dispatcher of these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self {
+            parts: Arc::new(parts),
+            writes: TaskTracker::new(),
+        }
     }
 
     /// Its parts, for the hand-written tools.
     pub fn parts(&self) -> &Parts {
-        &self.0
+        &self.parts
+    }
+
+    /// The writes on their way.
+    pub(super) const fn writes(&self) -> &TaskTracker {
+        &self.writes
     }
 
     /// Every tool this caller may call, in the order of the catalogue.
     pub fn callable(&self, principal: &Principal) -> Vec<&'static Tool> {
         catalog::tools()
             .iter()
-            .filter(|tool| self.0.policy.visible(principal, tool))
+            .filter(|tool| self.parts.policy.visible(principal, tool))
             .collect()
     }
 
     /// The tools that are listed for this caller: all, or the core when there are many.
     pub fn listed(&self, principal: &Principal) -> Vec<&'static Tool> {
-        catalog::surface::listed(self.0.surface, self.callable(principal))
+        catalog::surface::listed(self.parts.surface, self.callable(principal))
     }
 }

@@ -33,9 +33,11 @@ impl Dispatcher {
         }
     }
 
-    /// Waits until every journal entry that was left open is closed, and every audit record is on
-    /// the disk.
+    /// Waits until every write on its way has ended (each has its deadline), every journal entry
+    /// that was left open is closed, and every audit record is on the disk.
     pub async fn drain(&self) {
+        self.writes().close();
+        self.writes().wait().await;
         self.parts().journal.drain().await;
         self.parts().audit.flush();
     }

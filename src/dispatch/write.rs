@@ -170,7 +170,8 @@ pub(super) async fn carry_out(
     };
     // In a task of its own: from here on the outcome must reach the journal, whether or not the
     // client still waits for the answer.
-    tokio::spawn(sending.run()).await.map_err(|error| {
+    let writes = turn.dispatcher.writes();
+    writes.spawn(sending.run()).await.map_err(|error| {
         tracing::error!(%error, "a write ended abnormally");
         Fault::new(
             Code::UnexpectedError,
@@ -183,7 +184,7 @@ fn not_opened(error: &JournalError) -> Fault {
     match error {
         JournalError::NotRevertible { .. } => Fault::new(Code::Conflict, error.to_string()),
         JournalError::NoSuchEntry(_) => Fault::new(Code::NotFound, error.to_string()),
-        JournalError::Store(_) | JournalError::Random(_) => {
+        JournalError::Store(_) | JournalError::Random(_) | JournalError::Taken(_) => {
             tracing::error!(%error, "cannot open a journal entry");
             unrecorded("the change could not be recorded, and what is not recorded is not sent")
         }
