@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::predict::present_read;
+use super::revert::check_site;
 use super::tasks::Progress;
 use super::undo;
 use crate::auth::Principal;
@@ -45,6 +46,7 @@ impl Dispatcher {
         })?;
         let mut entry = self.entry(&principal.account, &job.operation_id).await?;
         let access = parts.grants.access(principal, tool.credential).await?;
+        check_site(&entry, &access)?;
         let progress = self.look(job.style, &job.task, &access, deadline).await?;
         let (state, task) = match progress {
             Progress::Running(task) => ("running", task),
@@ -83,7 +85,13 @@ impl Dispatcher {
     ) -> Option<Value> {
         let tool = catalog::tool(&entry.tool)?;
         let read = present_read(tool)?;
-        let facts = undo::facts(entry, self.parts().org_id.as_deref());
+        // What a revert is about was made by the write that it undoes.
+        let undone = match &entry.reverts {
+            Some(id) => Some(self.entry(&entry.account, id).await.ok()?),
+            None => None,
+        };
+        let maker = undone.as_ref().unwrap_or(entry);
+        let facts = undo::facts(maker, self.parts().org_id.as_deref());
         self.present(tool, read, &facts, access, deadline)
             .await
             .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no state after"))

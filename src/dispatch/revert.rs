@@ -142,7 +142,8 @@ fn check_state(entry: &Entry) -> Result<(), Fault> {
     }
 }
 
-fn check_site(entry: &Entry, access: &Access) -> Result<(), Fault> {
+/// An entry is looked at and undone on its own site only.
+pub(super) fn check_site(entry: &Entry, access: &Access) -> Result<(), Fault> {
     if entry.tenant.as_ref() == access.tenant().map(Tenant::cloud_id) {
         Ok(())
     } else {
