@@ -102,6 +102,25 @@ fn a_call_is_recorded_before_and_after_without_its_secrets() {
 }
 
 #[test]
+fn what_is_secret_in_a_tool_is_secret_when_another_calls_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.log");
+    let audit = open(&path, None).unwrap();
+    let connections = json!([{"id": "c", "targetConfigJson": "hidden"}]);
+    let arguments = json!({
+        "operation": "automation.createAutomationRule",
+        "arguments": {"connections": connections, "rule": {"name": "n"}},
+    });
+    record(&audit, Some(&TOOL_READ), arguments);
+    let shown = &lines(&path)[0]["arguments"]["arguments"];
+    assert_eq!(
+        shown["connections"][0]["targetConfigJson"],
+        redact::REDACTED
+    );
+    assert_eq!(shown["rule"]["name"], "n");
+}
+
+#[test]
 fn the_organisation_has_a_record_of_its_own() {
     let dir = tempfile::tempdir().unwrap();
     let (main, org) = (dir.path().join("a.log"), dir.path().join("o.log"));

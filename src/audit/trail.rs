@@ -10,6 +10,7 @@ use super::sink::{AuditError, Sink};
 use crate::auth::Principal;
 use crate::base::clock::SharedClock;
 use crate::base::fault::Code;
+use crate::catalog;
 use crate::catalog::model::{Credential, Tool};
 use crate::config::AuditSettings;
 use crate::projection::state;
@@ -77,7 +78,8 @@ impl Audit {
         let mut record = self.record("CALL", call.reference_id);
         describe(&mut record, call);
         let secrets = call.tool.map_or(&[][..], |tool| tool.secrets);
-        let arguments = redact::value(Value::Object(call.arguments.clone()), secrets);
+        let mut arguments = redact::value(Value::Object(call.arguments.clone()), secrets);
+        hide_of_inner(&mut arguments);
         record.insert("arguments".to_owned(), bounded(arguments));
         self.sink(call.tool).write(record)
     }
@@ -154,6 +156,17 @@ fn describe(record: &mut Map<String, Value>, call: &Begun<'_>) {
     } else {
         let name: String = call.name.chars().take(100).collect();
         record.insert("unknown_tool".to_owned(), redact::text(&name).into());
+    }
+}
+
+/// The arguments of a tool that is called through another (`operation` and its `arguments`) are as
+/// secret as they are in a call of its own.
+fn hide_of_inner(arguments: &mut Value) {
+    let named = arguments.get("operation").and_then(Value::as_str);
+    if let Some(inner) = named.and_then(catalog::tool)
+        && let Some(given) = arguments.get_mut("arguments")
+    {
+        *given = redact::value(given.take(), inner.secrets);
     }
 }
 

@@ -94,7 +94,7 @@ fn whole(entry: &Entry) -> Value {
         .map(|sent| {
             json!({
                 "operation": sent.operation,
-                "params": sent.params,
+                "params": redact::value(Value::Object(sent.params.clone()), &[]),
                 "body": sent.body.clone().map(hide),
             })
         })
