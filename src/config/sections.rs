@@ -140,8 +140,9 @@ impl Reader<'_> {
         if current.is_none() {
             self.wrong("TOKEN_ENCRYPTION_KEY", format!("is required: {hint}"));
         }
+        let given = current.is_some();
         let key = current.and_then(|text| seal_key(text.expose()));
-        if key.is_none() && self.text("TOKEN_ENCRYPTION_KEY").is_some() {
+        if given && key.is_none() {
             self.wrong("TOKEN_ENCRYPTION_KEY", format!("must be {hint}"));
         }
         let mut opened = Vec::new();

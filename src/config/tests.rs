@@ -166,6 +166,10 @@ fn empty_means_unset_and_a_secret_may_come_from_a_file() {
         read(&env).unwrap().oauth.client_secret.expose(),
         "from-file"
     );
+    let bad_key = good()
+        .with("TOKEN_ENCRYPTION_KEY", "")
+        .with("TOKEN_ENCRYPTION_KEY_FILE", path.to_string_lossy());
+    assert_eq!(names(&bad_key), ["TOKEN_ENCRYPTION_KEY"]);
     let both = good().with("ATLASSIAN_OAUTH_CLIENT_SECRET_FILE", path.to_string_lossy());
     assert!(names(&both).contains(&"ATLASSIAN_OAUTH_CLIENT_SECRET"));
 }
