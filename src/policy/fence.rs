@@ -165,7 +165,9 @@ fn add(area: Area, value: Option<&Value>, found: &mut Vec<(Area, String)>) {
             }
         }
         Some(Value::Object(fields)) => {
-            add(area, fields.get("key").or_else(|| fields.get("id")), found);
+            for name in ["key", "id"] {
+                add(area, fields.get(name), found);
+            }
         }
         _ => {}
     }
