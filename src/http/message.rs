@@ -1,5 +1,7 @@
 //! The JSON-RPC message of a request, read and checked before the protocol sees it.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -9,6 +11,9 @@ use serde_json::{Value, json};
 
 /// Largest request body.
 pub(super) const LARGEST_BODY: usize = 4 * 1024 * 1024;
+
+/// Longest time that a body may take to arrive.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A message that the protocol can be given.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub(super) enum Refusal {
     NotAMessage,
     /// The body broke off.
     BrokenOff,
+    /// The body did not arrive within [`LONGEST_WAIT`].
+    TooSlow,
 }
 
 impl Message {
@@ -40,8 +47,10 @@ impl Message {
     /// # Errors
     /// [`Refusal`] when the body is no single JSON-RPC message.
     pub(super) async fn read(body: Body) -> Result<Self, Refusal> {
-        let bytes = axum::body::to_bytes(body, LARGEST_BODY)
+        let arriving = axum::body::to_bytes(body, LARGEST_BODY);
+        let bytes = tokio::time::timeout(LONGEST_WAIT, arriving)
             .await
+            .map_err(|_| Refusal::TooSlow)?
             .map_err(|err| {
                 let mut source = std::error::Error::source(&err);
                 while let Some(inner) = source {
@@ -89,6 +98,11 @@ impl IntoResponse for Refusal {
                 "the request is not a JSON-RPC 2.0 message of the protocol",
             ),
             Self::BrokenOff => (StatusCode::BAD_REQUEST, -32700, "the request broke off"),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                -32700,
+                "the request did not arrive in time",
+            ),
         };
         let body = json!({
             "jsonrpc": "2.0",
@@ -96,5 +110,16 @@ impl IntoResponse for Refusal {
             "error": { "code": code, "message": words },
         });
         (status, Json(body)).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let silent = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(Message::read(silent).await.err(), Some(Refusal::TooSlow));
     }
 }
