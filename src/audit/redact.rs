@@ -67,26 +67,55 @@ pub fn value(mut shown: Value, pointers: &[&str]) -> Value {
 pub fn text(shown: &str) -> String {
     let mut out = String::with_capacity(shown.len());
     let mut rest = shown;
-    let mut after_scheme = false;
+    let mut scheme = None;
     while !rest.is_empty() {
         let start = rest.find(in_word).unwrap_or(rest.len());
         let (gap, tail) = rest.split_at(start);
         out.push_str(gap);
-        after_scheme &= gap.chars().all(|c| c == ' ');
+        scheme = scheme.filter(|_| gap.chars().all(|c| c == ' '));
         let end = tail.find(|c| !in_word(c)).unwrap_or(tail.len());
         let (word, tail) = tail.split_at(end);
         if !word.is_empty() {
-            if (after_scheme && word.len() >= 8) || is_token(word) {
+            if scheme.is_some_and(|scheme: Scheme| scheme.fits(word)) || is_token(word) {
                 out.push_str(REDACTED);
             } else {
                 out.push_str(&address(word));
             }
-            after_scheme =
-                word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic");
+            scheme = Scheme::named(word);
         }
         rest = tail;
     }
     out
+}
+
+/// An authentication scheme, whose credential is the word after it.
+#[derive(Debug, Clone, Copy)]
+enum Scheme {
+    Bearer,
+    Basic,
+}
+
+impl Scheme {
+    fn named(word: &str) -> Option<Self> {
+        if word.eq_ignore_ascii_case("bearer") {
+            Some(Self::Bearer)
+        } else if word.eq_ignore_ascii_case("basic") {
+            Some(Self::Basic)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the word may be a credential. After "basic", which is also plain English, base64
+    /// shows itself by its digits, its `=` and its capitals inside the word.
+    fn fits(self, word: &str) -> bool {
+        let base64 = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '=';
+        word.len() >= 8
+            && match self {
+                Self::Bearer => true,
+                Self::Basic => word.chars().skip(1).any(base64),
+            }
+    }
 }
 
 fn in_word(c: char) -> bool {

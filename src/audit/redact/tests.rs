@@ -43,6 +43,7 @@ fn plain_text_stays_as_it_is() {
         "",
         "a bearer of news",
         "Basic auth is off",
+        "Basic software scheme",
         "ari:cloud:jira:0f5e0a4e-6d5f-4f7d-9a53-a7e2a9f2c8d1:project/10000",
         "https://acme.atlassian.net/browse/ABC-1?focusedId=100&page=2",
         "ünïcödé — “quoted”, 'single'; (round)",
