@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{check, generate_key, serve, tools};
+use super::{audit, check, generate_key, serve, tools};
 
 /// An MCP server for administering Atlassian Cloud.
 ///
@@ -36,6 +36,22 @@ pub enum Command {
     GenerateKey,
     /// Show the catalogue of tools.
     Tools(ToolsArgs),
+    /// Look into a written audit record.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+/// What to do with an audit record.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check that no record of the file was changed, added or taken out.
+    ///
+    /// Exits with 1 and names the first line at which the chain is broken. Whether the newest
+    /// records were cut off cannot be told from the file alone.
+    Verify {
+        /// The file that `GOJIRA_AUDIT_LOG_TARGET` names.
+        file: PathBuf,
+    },
 }
 
 /// Options of `serve`.
@@ -97,6 +113,7 @@ impl Cli {
             Command::Check(args) => check::run(&args),
             Command::GenerateKey => generate_key::run(),
             Command::Tools(args) => tools::run(&args),
+            Command::Audit(AuditCommand::Verify { file }) => audit::verify(&file),
         }
     }
 }

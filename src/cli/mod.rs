@@ -1,6 +1,7 @@
 //! The command line: what a person starts and what they are told.
 
 mod args;
+mod audit;
 mod browser;
 mod check;
 mod generate_key;
