@@ -55,26 +55,10 @@ fn listed(tool: &'static Tool) -> Result<Listed, SchemaError> {
         })?;
     let annotations = ToolAnnotations::with_title(tool.title)
         .read_only(tool.effect == Effect::Read)
-        .destructive(destructive(tool.effect))
-        .idempotent(idempotent(tool.effect))
+        .destructive(tool.effect.is_destructive())
+        .idempotent(tool.effect.is_idempotent())
         .open_world(tool.operation.is_some() || !tool.uses.is_empty());
     Ok(Listed::new(tool.name, tool.about, Arc::new(schema))
         .with_title(tool.title)
         .with_annotations(annotations))
-}
-
-/// Whether something that is there may be lost.
-const fn destructive(effect: Effect) -> bool {
-    match effect {
-        Effect::Read | Effect::Create => false,
-        Effect::Update | Effect::Replace | Effect::Delete | Effect::Action => true,
-    }
-}
-
-/// Whether a second call with the same arguments changes nothing more.
-const fn idempotent(effect: Effect) -> bool {
-    match effect {
-        Effect::Create | Effect::Action => false,
-        Effect::Read | Effect::Update | Effect::Replace | Effect::Delete => true,
-    }
 }
