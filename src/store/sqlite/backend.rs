@@ -10,6 +10,7 @@ use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 
+use super::file::{FileError, OpenFile};
 use crate::base::clock::{SharedClock, Timestamp};
 use crate::store::steps::{
     Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
@@ -41,6 +42,7 @@ struct Inner {
     writer: Mutex<Connection>,
     readers: Vec<Mutex<Connection>>,
     next_reader: std::sync::atomic::AtomicUsize,
+    file: OpenFile,
     clock: SharedClock,
 }
 
@@ -56,6 +58,9 @@ pub enum OpenError {
         #[source]
         source: rusqlite::Error,
     },
+    /// It vanished while it was being opened.
+    #[error("cannot open the store")]
+    Vanished(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The file was written by a newer version.
     #[error("store {path:?} has schema version {found}, this program knows {SCHEMA_VERSION}")]
     Newer {
@@ -94,11 +99,13 @@ impl SqliteStore {
             .map(|_| connect(path, OpenFlags::default()).map(Mutex::new))
             .collect::<Result<_, _>>()
             .map_err(fail)?;
+        let file = OpenFile::at(path).map_err(|gone| OpenError::Vanished(gone.into()))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 writer: Mutex::new(writer),
                 readers,
                 next_reader: std::sync::atomic::AtomicUsize::new(0),
+                file,
                 clock,
             }),
         })
@@ -113,7 +120,10 @@ impl SqliteStore {
         off_thread(move || {
             let mut writer = lock(&inner.writer);
             let level = match durability {
-                Durability::Durable => "FULL",
+                Durability::Durable => {
+                    inner.file.check()?;
+                    "FULL"
+                }
                 Durability::Relaxed => "NORMAL",
             };
             writer.pragma_update(None, "synchronous", level)?;
@@ -139,7 +149,7 @@ impl SqliteStore {
                 .next_reader
                 .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let reader = inner.readers.get(turn % READERS).unwrap_or(&inner.writer);
-            work(&lock(reader), inner.clock.now().0)
+            Ok(work(&lock(reader), inner.clock.now().0)?)
         })
         .await
     }
@@ -160,7 +170,7 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 }
 
 async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> rusqlite::Result<T> + Send + 'static,
+    work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work)
         .await
@@ -270,7 +280,9 @@ fn draw(
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<(), StoreError> {
         self.read(|connection, _| connection.query_row("SELECT 1", [], |_| Ok(())))
-            .await
+            .await?;
+        let inner = Arc::clone(&self.inner);
+        off_thread(move || Ok(inner.file.check()?)).await
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

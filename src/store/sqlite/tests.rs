@@ -66,6 +66,24 @@ async fn a_file_of_a_newer_version_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_removed_or_replaced_takes_nothing_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("s.db");
+    let store = SqliteStore::open(&path, Arc::new(SystemClock)).unwrap();
+    let durable = || store.apply(Durability::Durable, put("k", b"v"));
+    durable().await.unwrap();
+    std::fs::rename(&path, dir.path().join("elsewhere.db")).unwrap();
+    assert!(durable().await.is_err());
+    assert!(store.take("k").await.is_err());
+    assert!(store.ping().await.is_err());
+    std::fs::write(&path, b"another file").unwrap();
+    assert!(durable().await.is_err());
+    std::fs::rename(dir.path().join("elsewhere.db"), &path).unwrap();
+    durable().await.unwrap();
+    store.ping().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_vault_opens_a_value_under_its_own_key_only_and_keeps_what_it_cannot_open() {
     let dir = tempfile::tempdir().unwrap();
     let store: Arc<dyn Store> =
