@@ -70,23 +70,33 @@ fn area_of_kind(kind: &str) -> Option<Area> {
     }
 }
 
-/// Whether every place the write names is inside the fence, and it names at least one. Names are
-/// keys or ids, compared without regard to case.
+/// A project, space or schema that the arguments name.
+struct Place {
+    area: Area,
+    /// Its key or id.
+    name: String,
+    /// Whether the write happens there. A place deep in a body may be no more than a mention: a
+    /// filter that is shared with a project does not belong to it.
+    tells: bool,
+}
+
+/// Whether every place the write names is inside the fence, and at least one of them tells where
+/// the write happens. Names are keys or ids, compared without regard to case.
 pub(super) fn check(
     fence: &Fence,
     tool: &Tool,
     arguments: &Map<String, Value>,
 ) -> Result<(), Refusal> {
     let places = places(tool, arguments);
-    if places.is_empty() {
+    if !places.iter().any(|place| place.tells) {
         return Err(Refusal::Unfenceable);
     }
     match places
         .into_iter()
-        .find(|(area, name)| !holds(fence, *area, name))
+        .find(|place| !holds(fence, place.area, &place.name))
     {
         None => Ok(()),
-        Some((area, name)) => Err(Refusal::OutsideFence { area, name }),
+        Some(Place { area, name, .. }) => Err(Refusal::OutsideFence { area, name }),
     }
 }
 
@@ -100,14 +110,19 @@ fn holds(fence: &Fence, area: Area, name: &str) -> bool {
 }
 
 /// Every project, space and schema that the arguments name.
-fn places(tool: &Tool, arguments: &Map<String, Value>) -> Vec<(Area, String)> {
+fn places(tool: &Tool, arguments: &Map<String, Value>) -> Vec<Place> {
     let mut found = Vec::new();
+    // Where something new goes, its body may say; where something is, its body cannot.
+    let inner_tells = tool.effect == Effect::Create;
     for (name, value) in arguments {
-        collect(name, value, &mut found);
+        if let Some(area) = area_of_name(name) {
+            add(area, Some(value), true, &mut found);
+        }
+        collect(value, inner_tells, &mut found);
     }
     for bind in tool.params {
         if let (Some(area), Source::Argument(argument)) = (area_of_name(bind.param), bind.from) {
-            add(area, arguments.get(argument), &mut found);
+            add(area, arguments.get(argument), true, &mut found);
         }
     }
     let fields = match &tool.body {
@@ -121,33 +136,32 @@ fn places(tool: &Tool, arguments: &Map<String, Value>) -> Vec<(Area, String)> {
         let made = (tool.effect == Effect::Create && *pointer == "/key").then_some(target_area);
         let area = area_of_name(leaf).or(made.flatten());
         if let (Some(area), Source::Argument(argument)) = (area, *source) {
-            add(area, arguments.get(argument), &mut found);
+            add(area, arguments.get(argument), true, &mut found);
         }
     }
     if let (Some(area), Some(Source::Argument(argument))) =
         (target_area, target.map(|target| target.id))
     {
-        add(area, arguments.get(argument), &mut found);
+        add(area, arguments.get(argument), true, &mut found);
     }
     found
 }
 
-/// Finds named places at any depth, so that a body given whole hides none.
-fn collect(name: &str, value: &Value, found: &mut Vec<(Area, String)>) {
-    if let Some(area) = area_of_name(name) {
-        add(area, Some(value), found);
-    }
+/// Finds places that are named at any depth, so that a body given whole hides none. An item of a
+/// list never tells where the write happens.
+fn collect(value: &Value, tells: bool, found: &mut Vec<Place>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                collect(name, value, found);
+                if let Some(area) = area_of_name(name) {
+                    add(area, Some(value), tells, found);
+                }
+                collect(value, tells, found);
             }
         }
         Value::Array(items) => {
             for item in items {
-                if !item.is_string() && !item.is_number() {
-                    collect("", item, found);
-                }
+                collect(item, false, found);
             }
         }
         _ => {}
@@ -155,18 +169,19 @@ fn collect(name: &str, value: &Value, found: &mut Vec<(Area, String)>) {
 }
 
 /// Notes the names in a value: text, a number, an object's `id` and `key`, or a list of these.
-fn add(area: Area, value: Option<&Value>, found: &mut Vec<(Area, String)>) {
+fn add(area: Area, value: Option<&Value>, tells: bool, found: &mut Vec<Place>) {
+    let mut note = |name: String| found.push(Place { area, name, tells });
     match value {
-        Some(Value::String(text)) => found.push((area, text.clone())),
-        Some(Value::Number(number)) => found.push((area, number.to_string())),
+        Some(Value::String(text)) => note(text.clone()),
+        Some(Value::Number(number)) => note(number.to_string()),
         Some(Value::Array(items)) => {
             for item in items {
-                add(area, Some(item), found);
+                add(area, Some(item), tells, found);
             }
         }
         Some(Value::Object(fields)) => {
             for name in ["key", "id"] {
-                add(area, fields.get(name), found);
+                add(area, fields.get(name), tells, found);
             }
         }
         _ => {}

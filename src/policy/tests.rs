@@ -46,6 +46,13 @@ static WHOLE: Tool = Tool {
     ..TOOL
 };
 
+static ELSEWHERE: Tool = Tool {
+    name: "filter_update",
+    group: "write_projects",
+    effect: Effect::Replace,
+    ..TOOL
+};
+
 static ORG: Tool = Tool {
     name: "org_group_list",
     group: "admin_org",
@@ -222,6 +229,16 @@ fn writes_stay_inside_the_fence_and_reads_stay_wide() {
             &WHOLE,
             json!({"workflow": {"projectIds": ["10001", 7]}}),
             outside("7"),
+        ),
+        (
+            &WHOLE,
+            json!({"workflow": {"shares": [{"project": {"id": "10001"}}]}}),
+            Err(Refusal::Unfenceable),
+        ),
+        (
+            &ELSEWHERE,
+            json!({"filterId": "1", "share": {"project": {"id": "10001"}}}),
+            Err(Refusal::Unfenceable),
         ),
         (
             &WRITE,
