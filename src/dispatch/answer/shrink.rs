@@ -74,6 +74,7 @@ fn fit(value: Value, room: usize, path: &str, cuts: &mut Vec<Cut>) -> Value {
         Value::Array(items) => {
             let mut kept = Vec::new();
             let mut left = room.saturating_sub(2);
+            let total = items.len();
             for item in items {
                 let bytes = size(&item) + 1;
                 if bytes > left {
@@ -85,10 +86,12 @@ fn fit(value: Value, room: usize, path: &str, cuts: &mut Vec<Cut>) -> Value {
                 left -= bytes;
                 kept.push(item);
             }
-            cuts.push(Cut {
-                path: format!("{path}/{}", kept.len()),
-                bytes,
-            });
+            if kept.len() < total {
+                cuts.push(Cut {
+                    path: format!("{path}/{}", kept.len()),
+                    bytes,
+                });
+            }
             Value::Array(kept)
         }
         Value::String(text) => {

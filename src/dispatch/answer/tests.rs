@@ -140,6 +140,16 @@ fn a_whole_answer_too_large_keeps_the_small_and_names_the_cut() {
 }
 
 #[test]
+fn a_list_that_keeps_all_its_items_names_only_what_is_shorter_in_them() {
+    let value = json!({"patch": [{"op": "add", "value": "z".repeat(9_000)}]});
+    let answer = ask(Content::Whole(value), None, Some(1_000));
+    assert_eq!(
+        answer["cut"],
+        json!([{"path": "/patch/0/value", "bytes": 9_002}])
+    );
+}
+
+#[test]
 fn what_stands_beside_is_never_cut() {
     let beside = Map::from_iter([("operation_id".to_owned(), json!("op"))]);
     let content = Content::Whole(json!("z".repeat(100_000)));
