@@ -37,7 +37,7 @@ const SECRET_QUERY: &[&str] = &[
     "token",
 ];
 
-/// How Atlassian's own tokens and keys begin, and other widespread ones.
+/// How our own tokens and codes begin, Atlassian's tokens and keys, and other widespread ones.
 const TOKEN_STARTS: &[&str] = &[
     "ATATT",
     "ATBB",
@@ -46,6 +46,9 @@ const TOKEN_STARTS: &[&str] = &[
     "ATSTT",
     "github_pat_",
     "ghp_",
+    "gja_",
+    "gjc_",
+    "gjr_",
     "glpat-",
     "xoxb-",
     "xoxp-",
@@ -217,7 +220,7 @@ fn is_token(word: &str) -> bool {
     jwt || TOKEN_STARTS.iter().any(|start| body.starts_with(start)) || is_opaque(body)
 }
 
-/// Our own tokens and codes: 43 characters of base64url with letters of both cases and digits.
+/// What our pages and clients are given besides: 43 characters of base64url with letters of both cases and digits.
 fn is_opaque(word: &str) -> bool {
     word.len() == 43
         && word

@@ -32,6 +32,10 @@ fn secrets_in_text_go_wherever_they_stand() {
         ),
         ("client_secret=abcd1234", "client_secret=[redacted]"),
         (opaque, "[redacted]"),
+        (
+            "sent gjr_135f8851-25ea-4298-a1ed-5177434dbd68.aB3_aB3-aB3_aB3-aB3_aB3-aB3_aB3-aB3_aB3-aB3",
+            "sent [redacted]",
+        ),
     ] {
         assert_eq!(text(shown), expected);
     }
