@@ -282,7 +282,7 @@ impl Store for SqliteStore {
         self.read(|connection, _| connection.query_row("SELECT 1", [], |_| Ok(())))
             .await?;
         let inner = Arc::clone(&self.inner);
-        off_thread(move || Ok(inner.file.check()?)).await
+        off_thread(move || inner.file.check()).await
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
