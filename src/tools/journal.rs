@@ -12,9 +12,9 @@ use crate::journal::{Entry, Filter, State};
 use crate::store::StoreError;
 
 /// How many entries are listed when the caller does not say.
-const LISTED: usize = 50;
+const LISTED: usize = 25;
 /// How many are listed at most.
-const MOST_LISTED: usize = 500;
+const MOST_LISTED: usize = 200;
 
 /// `operation_list`.
 pub(super) async fn list(turn: Turn) -> Result<Done, Fault> {
