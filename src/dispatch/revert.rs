@@ -14,7 +14,8 @@ use crate::base::tenant::Tenant;
 use crate::catalog;
 use crate::catalog::model::Tool;
 use crate::grants::Access;
-use crate::journal::{Entry, State};
+use crate::journal::{Entry, Journal, State};
+use crate::store::StoreError;
 
 /// Previews or carries out the undoing of `id`. The caller must be allowed to call the tool whose
 /// write is undone, with the arguments that it had.
@@ -36,7 +37,8 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
     let permitted = parts
         .policy
         .permit(turn.principal(), tool, entry.arguments.clone())?;
-    check_state(&entry)?;
+    let retried = undo_is_unknown(&parts.journal, &entry).await?;
+    check_state(&entry, retried)?;
     if let (false, why) = undo::promise(tool, &entry.arguments) {
         return Err(undo::impossible(&why));
     }
@@ -57,10 +59,7 @@ impl Dispatcher {
             .journal
             .get(account, id)
             .await
-            .map_err(|error| {
-                tracing::error!(%error, "cannot read the journal");
-                Fault::new(Code::UnexpectedError, "the journal could not be read")
-            })?;
+            .map_err(|error| unreadable(&error))?;
         found.ok_or_else(|| {
             Fault::new(
                 Code::NotFound,
@@ -128,9 +127,27 @@ async fn prepare(
     })
 }
 
-fn check_state(entry: &Entry) -> Result<(), Fault> {
+/// Whether an earlier undo was sent and nobody knows what became of it.
+async fn undo_is_unknown(journal: &Journal, entry: &Entry) -> Result<bool, Fault> {
+    let Some(by) = &entry.reverted_by else {
+        return Ok(false);
+    };
+    journal
+        .is_unknown(&entry.account, by)
+        .await
+        .map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &StoreError) -> Fault {
+    tracing::error!(%error, "cannot read the journal");
+    Fault::new(Code::UnexpectedError, "the journal could not be read")
+}
+
+/// An operation is undone once; an undo of unknown fate may be tried again.
+fn check_state(entry: &Entry, retried: bool) -> Result<(), Fault> {
     let refuse = |message: String| Err(Fault::new(Code::Conflict, message));
     match (&entry.reverted_by, entry.state) {
+        (Some(_), State::Applied) if retried => Ok(()),
         (Some(by), State::Reverted) => refuse(format!("already undone by operation {by}")),
         (Some(by), _) => refuse(format!("operation {by} is undoing it")),
         (None, State::Applied) => Ok(()),

@@ -149,6 +149,20 @@ impl Journal {
         ])
     }
 
+    /// Whether the fate of an entry is unknown: an undo of which that is so may be tried again,
+    /// for the target is compared with what the original left before anything is sent.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    pub async fn is_unknown(
+        &self,
+        account: &AccountId,
+        id: &OperationId,
+    ) -> Result<bool, StoreError> {
+        let entry = self.get(account, id).await?;
+        Ok(entry.is_some_and(|entry| entry.state == State::Unknown))
+    }
+
     async fn claim(&self, original: &OperationId, entry: &Entry) -> Result<(), JournalError> {
         let key = key(&entry.account, original);
         for _ in 0..CLAIM_ATTEMPTS {
@@ -158,7 +172,11 @@ impl Journal {
                 .await?
                 .ok_or_else(|| JournalError::NoSuchEntry(original.clone()))?;
             let mut claimed = held.value.clone();
-            if claimed.state != State::Applied || claimed.reverted_by.is_some() {
+            let undone = match &claimed.reverted_by {
+                Some(by) => !self.is_unknown(&entry.account, by).await?,
+                None => false,
+            };
+            if claimed.state != State::Applied || undone {
                 return Err(JournalError::NotRevertible {
                     id: original.clone(),
                     state: claimed.state,

@@ -344,6 +344,26 @@ async fn an_undo_that_failed_may_be_tried_again() {
 }
 
 #[tokio::test]
+async fn an_undo_of_unknown_fate_may_be_tried_again() {
+    let desk = Desk::new();
+    let original = desk.open("alice", None).await.unwrap();
+    let id = original.operation_id().clone();
+    desk.journal.close(&original, applied()).await;
+    let undo = desk.open("alice", Some(&id)).await.unwrap();
+    assert!(desk.open("alice", Some(&id)).await.is_err());
+    let lost = Closing {
+        state: State::Unknown,
+        ..failed()
+    };
+    desk.journal.close(&undo, lost).await;
+    let again = desk.open("alice", Some(&id)).await.unwrap();
+    desk.journal.close(&again, applied()).await;
+    let entry = desk.state(&id).await;
+    assert_eq!(entry.state, State::Reverted);
+    assert_eq!(entry.reverted_by.as_ref(), Some(again.operation_id()));
+}
+
+#[tokio::test]
 async fn everyone_sees_their_own_and_auditors_see_all() {
     let desk = Desk::new();
     let mine = desk.open("alice", None).await.unwrap();
