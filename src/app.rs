@@ -26,6 +26,7 @@ use crate::consent::Consent;
 use crate::dispatch::jobs::Jobs;
 use crate::dispatch::{Dispatcher, Parts};
 use crate::grants::{Access, AccessKind, AtlassianApp, GrantParts, Grants, OrgKey};
+use crate::http::access_log;
 use crate::http::health::{self, Readiness};
 use crate::http::mcp::{self, McpParts};
 use crate::http::oauth::{self, AuthState};
@@ -143,7 +144,8 @@ impl App {
                 public_url: settings.server.public_url,
                 allowed_origins: settings.server.allowed_origins,
                 stop: stop.clone(),
-            }));
+            }))
+            .layer(axum::middleware::from_fn(access_log::layer));
         Ok(Self {
             router,
             store,

@@ -15,6 +15,9 @@ pub(super) const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// Longest time that a body may take to arrive.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// Methods that this server answers and that take parameters.
+const OURS: &[&str] = &["initialize", "tools/call", "tools/list"];
+
 /// A message that the protocol can be given.
 #[derive(Debug)]
 pub(super) struct Message {
@@ -35,6 +38,8 @@ pub(super) enum Refusal {
     Batch,
     /// JSON, but no JSON-RPC message.
     NotAMessage,
+    /// A method of the protocol with parameters of another shape.
+    WrongParams,
     /// The body broke off.
     BrokenOff,
     /// The body did not arrive within [`LONGEST_WAIT`].
@@ -70,6 +75,10 @@ impl Message {
         let tool = match &message {
             JsonRpcMessage::Request(request) => match &request.request {
                 ClientRequest::CallToolRequest(call) => Some(call.params.name.to_string()),
+                // What fits no request of the protocol is taken for one that is not of it.
+                ClientRequest::CustomRequest(custom) if OURS.contains(&custom.method.as_str()) => {
+                    return Err(Refusal::WrongParams);
+                }
                 _ => None,
             },
             _ => None,
@@ -96,6 +105,11 @@ impl IntoResponse for Refusal {
                 StatusCode::BAD_REQUEST,
                 -32600,
                 "the request is not a JSON-RPC 2.0 message of the protocol",
+            ),
+            Self::WrongParams => (
+                StatusCode::BAD_REQUEST,
+                -32602,
+                "the parameters do not have the shape that this method takes",
             ),
             Self::BrokenOff => (StatusCode::BAD_REQUEST, -32700, "the request broke off"),
             Self::TooSlow => (

@@ -1,5 +1,6 @@
 //! Floor 5: the routes. Wire formats of the HTTP side live here and nowhere else.
 
+pub mod access_log;
 pub mod connect;
 pub mod health;
 pub mod mcp;
