@@ -5,6 +5,7 @@
     reason = "the command line's own output"
 )]
 
+use std::io::IsTerminal as _;
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use super::rehearsal::{Rehearsal, bind};
 use crate::app::App;
 use crate::base::clock::SystemClock;
 use crate::base::random::SystemRandom;
+use crate::config::Environment;
 
 /// Default port of the sandboxed server; the same as `MCP_PORT`.
 const DEFAULT_PORT: u16 = 8081;
@@ -74,7 +76,12 @@ async fn serve(args: &ServeArgs) -> Result<ExitCode> {
 /// The server against a site of its own, with a store that goes when it stops.
 async fn rehearse(args: &ServeArgs) -> Result<ExitCode> {
     start_log("warn");
-    let rehearsal = Rehearsal::start(args.port.unwrap_or(DEFAULT_PORT), &[]).await?;
+    let given = match &args.env_file {
+        None => Environment::default(),
+        Some(path) => Environment::default().with_file(path)?,
+    };
+    let port = args.port.unwrap_or(DEFAULT_PORT);
+    let rehearsal = Rehearsal::start(port, &given).await?;
     let url = format!("{}/mcp", rehearsal.origin());
     println!(
         "gojira-mcp {} with an invented Atlassian site; nothing is kept.\n",
@@ -107,12 +114,14 @@ async fn rehearse(args: &ServeArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The library that speaks the protocol tells of every request at info, which the access log does.
 fn start_log(level: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("rmcp=warn,{level}"))
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // Set twice only where a test starts two servers in one process.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .try_init();
 }

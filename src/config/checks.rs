@@ -56,6 +56,15 @@ pub(super) fn together(settings: &Settings, known: &Known<'_>, problems: &mut Ve
             ),
         );
     }
+    if let Some(pin) = &settings.policy.pin {
+        let fits = |c: char| c.is_ascii_hexdigit() || c == '-';
+        if pin.as_str().len() != 36 || !pin.as_str().chars().all(fits) {
+            wrong(
+                "ATLASSIAN_PINNED_CLOUD_ID",
+                "must be the cloud id that https://<your site>/_edge/tenant_info tells".to_owned(),
+            );
+        }
+    }
     for group in known
         .groups
         .iter()
@@ -86,8 +95,26 @@ pub(super) fn together(settings: &Settings, known: &Known<'_>, problems: &mut Ve
     }
 }
 
+/// Settings that this version does not have: an operator who sets one relies on it.
+const NOT_YET: &[(&str, &str)] = &[
+    ("TLS_CERT_PATH", "end TLS in a proxy in front of the server"),
+    ("TLS_KEY_PATH", "end TLS in a proxy in front of the server"),
+    (
+        "TRUSTED_PROXIES",
+        "addresses that a proxy forwards are not looked at",
+    ),
+];
+
 /// A misspelt name would be silently ignored, so it is a problem.
 pub(super) fn unknown_names(env: &Environment, problems: &mut Vec<ConfigProblem>) {
+    for (name, instead) in NOT_YET {
+        if env.get(name).is_some() {
+            problems.push(ConfigProblem {
+                name,
+                what: format!("is not supported by this version: {instead}, and unset it"),
+            });
+        }
+    }
     for name in env.names("GOJIRA_") {
         let known = NAMES.iter().any(|variable| {
             variable.name == name

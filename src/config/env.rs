@@ -74,6 +74,17 @@ impl Environment {
         self
     }
 
+    /// Takes these variables from another set, where they are set there.
+    #[must_use]
+    pub fn with_some_of(mut self, other: &Self, names: &[&str]) -> Self {
+        for name in names {
+            if let Some(value) = other.get(name) {
+                self.0.insert((*name).to_owned(), value.to_owned());
+            }
+        }
+        self
+    }
+
     /// A variable; `None` when unset or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0

@@ -117,6 +117,13 @@ fn each_wrong_value_is_refused_by_name() {
         ("GOJIRA_WRITE_FENCE", "ACME", "GOJIRA_WRITE_FENCE"),
         ("GOJIRA_REDONLY", "true", "GOJIRA_*"),
         (
+            "ATLASSIAN_PINNED_CLOUD_ID",
+            "acme.atlassian.net",
+            "ATLASSIAN_PINNED_CLOUD_ID",
+        ),
+        ("TLS_CERT_PATH", "/etc/cert.pem", "TLS_CERT_PATH"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8", "TRUSTED_PROXIES"),
+        (
             "ATLASSIAN_OAUTH_SCOPES",
             "read:jira-work",
             "ATLASSIAN_OAUTH_SCOPES",
