@@ -60,7 +60,8 @@ pub struct ServeArgs {
     /// Run against an invented Atlassian site in this process; nothing is kept.
     #[arg(long)]
     pub sandbox: bool,
-    /// Read settings from this file of NAME=value lines; the environment wins.
+    /// Read settings from this file of NAME=value lines; the environment wins. With --sandbox only
+    /// what the file says of groups, tools, consent, fence, surface and rate is taken.
     #[arg(long, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
     /// Port to listen on, instead of `MCP_PORT`; 0 picks a free one and prints it.

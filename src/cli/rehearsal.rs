@@ -20,6 +20,17 @@ use crate::base::random::{Random as _, SystemRandom};
 use crate::catalog;
 use crate::config::{Environment, Settings};
 
+/// Settings that a rehearsal takes from those it is given: what is callable, and how often.
+const CHANGEABLE: &[&str] = &[
+    "GOJIRA_CONSENT",
+    "GOJIRA_DISABLED_TOOLS",
+    "GOJIRA_ENABLED_GROUPS",
+    "GOJIRA_READ_ONLY",
+    "GOJIRA_SURFACE",
+    "GOJIRA_WRITE_FENCE",
+    "RATE_LIMIT_PER_USER",
+];
+
 /// The server and its site, both on loopback.
 pub struct Rehearsal {
     origin: String,
@@ -30,11 +41,12 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// Starts both; port 0 takes a free one. `changed` settings go over those of the rehearsal.
+    /// Starts both; port 0 takes a free one. What `given` says of what is callable goes over the
+    /// rehearsal's own settings, under which everything is.
     ///
     /// # Errors
-    /// When the port is taken, or the temporary directory cannot be made.
-    pub async fn start(port: u16, changed: &[(&str, &str)]) -> Result<Self> {
+    /// When the port is taken, the temporary directory cannot be made, or a given setting is wrong.
+    pub async fn start(port: u16, given: &Environment) -> Result<Self> {
         let clock = SystemClock;
         let options = Options::new(Arc::new(move || clock.now().0));
         let sandbox = Sandbox::start(options)
@@ -43,7 +55,7 @@ impl Rehearsal {
         let listener = bind(Ipv4Addr::LOCALHOST, port).await?;
         let origin = format!("http://{}", listener.local_addr()?);
         let home = TempDir::new()?;
-        let settings = settings(&sandbox, &origin, &home.0, changed)?;
+        let settings = settings(&sandbox, &origin, &home.0, given)?;
         let app = App::build(settings, Arc::new(SystemClock), Arc::new(SystemRandom))?;
         let stop = CancellationToken::new();
         let server = tokio::spawn(app.serve(listener, stop.clone().cancelled_owned()));
@@ -96,12 +108,7 @@ impl Rehearsal {
 }
 
 /// The settings of a rehearsal, through the one parser: all groups are enabled.
-fn settings(
-    sandbox: &Sandbox,
-    origin: &str,
-    home: &Path,
-    changed: &[(&str, &str)],
-) -> Result<Settings> {
+fn settings(sandbox: &Sandbox, origin: &str, home: &Path, given: &Environment) -> Result<Settings> {
     let mut key = [0_u8; 32];
     SystemRandom.fill(&mut key)?;
     let facts = sandbox.facts();
@@ -138,10 +145,7 @@ fn settings(
         ),
         ("RATE_LIMIT_PER_USER", "100000".to_owned()),
     ]);
-    let env = changed
-        .iter()
-        .fold(env, |env, (name, value)| env.with(name, *value));
-    Ok(check::read(&env)?)
+    Ok(check::read(&env.with_some_of(given, CHANGEABLE))?)
 }
 
 /// Listens on a port of this host.

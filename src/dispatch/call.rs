@@ -64,7 +64,12 @@ impl Dispatcher {
         };
         let (name, given) = (&invocation.name, invocation.arguments);
         let ended = self
-            .recorded(&frame, name, &given, self.perform(&frame, name, &given))
+            .recorded(
+                &frame,
+                name,
+                &given,
+                Box::pin(self.perform(&frame, name, &given)),
+            )
             .await;
         match ended {
             Ok((done, form)) => Reply {

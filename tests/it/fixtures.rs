@@ -34,6 +34,11 @@ pub(crate) fn all() -> BTreeMap<String, Fixture> {
 }
 
 impl Fixture {
+    /// Whether its arguments stand as they are, with nothing to be read or made first.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.first.is_empty() && !self.arguments.to_string().contains('@')
+    }
+
     /// Makes the preparing changes and gives the arguments with everything filled in.
     pub(crate) async fn prepare(&self, rig: &Rig) -> Value {
         let mut first = Vec::new();

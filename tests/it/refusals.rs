@@ -1,8 +1,9 @@
 //! Bad input at the door: the refusals that are promised, never a 500, nothing written.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use gojira_mcp::base::net;
 use gojira_mcp::cli::rehearsal::Rehearsal;
+use gojira_mcp::config::Environment;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -14,8 +15,8 @@ struct Door {
 }
 
 impl Door {
-    async fn open(changed: &[(&str, &str)]) -> Result<Self> {
-        let rehearsal = Rehearsal::start(0, changed).await?;
+    async fn open(given: Environment) -> Result<Self> {
+        let rehearsal = Rehearsal::start(0, &given).await?;
         let bearer = rehearsal.bearer().await?;
         Ok(Self {
             rehearsal,
@@ -52,7 +53,7 @@ impl Door {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_message_is_refused_and_nothing_is_written() -> Result<()> {
-    let door = Door::open(&[]).await?;
+    let door = Door::open(Environment::default()).await?;
     let before = door.rehearsal.sandbox().snapshot();
     let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
     let long = format!(
@@ -65,6 +66,18 @@ async fn what_is_no_message_is_refused_and_nothing_is_written() -> Result<()> {
         ("a batch", &format!("[{list},{list}]"), 400, -32600),
         ("no message", "{\"hello\":1}", 400, -32600),
         ("a number", "7", 400, -32600),
+        (
+            "a call whose arguments are a list",
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"project_list","arguments":[]}}"#,
+            400,
+            -32602,
+        ),
+        (
+            "a call of nothing",
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#,
+            400,
+            -32602,
+        ),
         ("too long", &long, 413, -32600),
     ] {
         let answer = door
@@ -86,7 +99,7 @@ async fn what_is_no_message_is_refused_and_nothing_is_written() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_bearer_origin_or_host_does_not_pass() -> Result<()> {
-    let door = Door::open(&[]).await?;
+    let door = Door::open(Environment::default()).await?;
     let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
     let none = door.post().json(&list).send().await?;
     ensure!(none.status() == 401);
@@ -153,7 +166,7 @@ async fn a_wrong_bearer_origin_or_host_does_not_pass() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_names_and_arguments_are_tool_errors_that_help() -> Result<()> {
-    let door = Door::open(&[]).await?;
+    let door = Door::open(Environment::default()).await?;
     let before = door.rehearsal.sandbox().snapshot();
     for (tool, arguments, code, word) in [
         ("project_lst", json!({}), "NOT_FOUND", "project_list"),
@@ -201,9 +214,39 @@ async fn wrong_names_and_arguments_are_tool_errors_that_help() -> Result<()> {
     door.rehearsal.stop().await
 }
 
+/// The same table as below the wire formats, through the door: each tool whose fixture needs nothing
+/// looked up first. Reads answer, writes preview, and the site stays as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_tool_answers_through_the_door() -> Result<()> {
+    let door = Door::open(Environment::default()).await?;
+    let before = door.rehearsal.sandbox().snapshot();
+    let mut tried = 0;
+    for (name, fixture) in crate::fixtures::all() {
+        if !fixture.is_plain() {
+            continue;
+        }
+        let answer = door.call(&name, fixture.arguments.clone()).await?;
+        ensure!(answer.get("error").is_none(), "{name}: {answer}");
+        let Some(tool) = gojira_mcp::catalog::tool(&name) else {
+            bail!("{name} is no tool");
+        };
+        // The server's own tools preview on behalf of others.
+        let previewed = answer.pointer("/result/dry_run") == Some(&json!(true));
+        let own = tool.group == "utility";
+        ensure!(
+            own || previewed == tool.target.is_some(),
+            "{name}: {answer}"
+        );
+        tried += 1;
+    }
+    ensure!(tried >= 60, "{tried} tools only");
+    ensure!(door.rehearsal.sandbox().snapshot() == before);
+    door.rehearsal.stop().await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn health_says_nothing_of_users_or_settings() -> Result<()> {
-    let rehearsal = Rehearsal::start(0, &[]).await?;
+    let rehearsal = Rehearsal::start(0, &Environment::default()).await?;
     let http = net::client(Duration::from_secs(20))?;
     for path in ["/health", "/ready"] {
         let answer = http
