@@ -1,6 +1,6 @@
 //! Measures a built server from outside and prints the figures of docs/PERFORMANCE.md.
 //!
-//! `cargo bench --bench figures` builds in release, starts `gojira-mcp serve --sandbox` on a free
+//! `cargo bench --bench figures [-- PROGRAM]` builds in release, starts `gojira-mcp serve --sandbox` on a free
 //! port, reads from its terminal output what a person would read, and asks it a bounded number of
 //! requests on loopback. It ends the processes it started.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
@@ -12,7 +12,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_gojira-mcp");
+/// The program measured: the one built with this driver, or one named as argument.
+fn program() -> String {
+    std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'))
+        .unwrap_or_else(|| env!("CARGO_BIN_EXE_gojira-mcp").to_owned())
+}
+
 const ROUNDS: usize = 7;
 const REQUESTS: usize = 300;
 
@@ -117,7 +124,7 @@ async fn cold_start(http: &reqwest::Client) -> Result<(f64, f64)> {
             .port();
         let origin = format!("http://127.0.0.1:{port}");
         let begun = Instant::now();
-        let child = Command::new(PROGRAM)
+        let child = Command::new(program())
             .args(["serve", "--port", &port.to_string()])
             .env_clear()
             .envs([
@@ -169,7 +176,7 @@ fn resident_kib(pid: u32) -> Result<f64> {
 }
 
 fn rehearse() -> Result<Rehearsal> {
-    let mut child = Command::new(PROGRAM)
+    let mut child = Command::new(program())
         .args(["serve", "--sandbox", "--port", "0"])
         .stdout(Stdio::piped())
         .spawn()?;
