@@ -156,16 +156,6 @@ impl App {
         })
     }
 
-    /// The routes, for tests that need no listener.
-    pub fn router(&self) -> Router {
-        self.router.clone()
-    }
-
-    /// What calls go through, for tests that need no HTTP.
-    pub const fn dispatcher(&self) -> &Dispatcher {
-        &self.dispatcher
-    }
-
     /// Serves until `stopped` ends, then lets running calls end and flushes what is open.
     ///
     /// # Errors
