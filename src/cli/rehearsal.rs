@@ -94,7 +94,13 @@ impl Rehearsal {
     /// When a page on the way refuses.
     pub async fn bearer(&self) -> Result<String> {
         let person = self.administrator()?;
-        sign_in(&self.origin, &person.email, &person.api_token).await
+        sign_in(
+            &self.origin,
+            &person.email,
+            &person.api_token,
+            SystemClock.now(),
+        )
+        .await
     }
 
     /// Stops the server, then the site.
@@ -108,7 +114,15 @@ impl Rehearsal {
 }
 
 /// The settings of a rehearsal, through the one parser: all groups are enabled.
-fn settings(sandbox: &Sandbox, origin: &str, home: &Path, given: &Environment) -> Result<Settings> {
+///
+/// # Errors
+/// When a given setting is wrong.
+pub fn settings(
+    sandbox: &Sandbox,
+    origin: &str,
+    home: &Path,
+    given: &Environment,
+) -> Result<Settings> {
     let mut key = [0_u8; 32];
     SystemRandom.fill(&mut key)?;
     let facts = sandbox.facts();
