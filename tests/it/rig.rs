@@ -107,7 +107,7 @@ impl Rig {
             .into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         let admin = &sandbox.facts().users[0];
-        let bearer = sign_in::sign_in(
+        let tokens = sign_in::sign_in(
             &world.origin,
             &admin.email,
             &admin.api_token,
@@ -115,7 +115,7 @@ impl Rig {
         )
         .await
         .unwrap();
-        let principal = app.auth().principal(&bearer).await.unwrap().unwrap();
+        let principal = app.auth().principal(&tokens.access).await.unwrap().unwrap();
         Self {
             dispatcher: app.dispatcher().clone(),
             principal,
