@@ -35,7 +35,7 @@ const CHANGEABLE: &[&str] = &[
 /// The server and its site, both on loopback.
 pub struct Rehearsal {
     origin: String,
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     stop: CancellationToken,
     server: JoinHandle<Result<()>>,
     home: TempDir,
@@ -62,7 +62,7 @@ impl Rehearsal {
         let server = tokio::spawn(app.serve(listener, stop.clone().cancelled_owned()));
         Ok(Self {
             origin,
-            sandbox,
+            sandbox: Arc::new(sandbox),
             stop,
             server,
             home,
@@ -75,7 +75,7 @@ impl Rehearsal {
     }
 
     /// The invented site.
-    pub const fn sandbox(&self) -> &Sandbox {
+    pub const fn sandbox(&self) -> &Arc<Sandbox> {
         &self.sandbox
     }
 

@@ -26,10 +26,10 @@ const NAMED: usize = 20;
 pub(super) const STEPS: &str = "\
 Changing the key, without anybody signing in again:
   1. gojira-mcp generate-key prints a new key.
-  2. Put the new key into TOKEN_ENCRYPTION_KEY and the one that stood there into
-     TOKEN_ENCRYPTION_KEYS_OLD (several are separated by commas).
-  3. Restart every server over this store. With several servers, first give all of them the new
-     key as one of TOKEN_ENCRYPTION_KEYS_OLD, so that none meets a value it cannot open.
+  2. With several servers over one store: add the new key to TOKEN_ENCRYPTION_KEYS_OLD of all of
+     them and restart them, so that none meets a value it cannot open.
+  3. Put the new key into TOKEN_ENCRYPTION_KEY and the one that stood there into
+     TOKEN_ENCRYPTION_KEYS_OLD (several are separated by commas); restart every server.
   4. gojira-mcp rotate-keys, with the same settings; servers may go on working. It may be ended
      and started again at any time.
   5. When it exits with 0, take the old key out of TOKEN_ENCRYPTION_KEYS_OLD and restart.";

@@ -9,6 +9,8 @@ mod dispatch;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod lost;
@@ -16,6 +18,8 @@ mod lost;
 mod refusals;
 #[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::Principal;
 use gojira_mcp::base::clock::{Clock as _, HeldClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
-use gojira_mcp::base::random::SystemRandom;
+use gojira_mcp::base::random::Random as _;
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
 use gojira_mcp::cli::{rehearsal, sign_in};
@@ -19,12 +19,15 @@ use gojira_mcp::config::{
 };
 use gojira_mcp::dispatch::{Dispatcher, Invocation, Reply};
 use gojira_mcp::policy::Rules;
+use gojira_mcp::seal::SealKey;
 use gojira_mcp::store::Store;
 use gojira_mcp::store::sqlite::SqliteStore;
 use gojira_mcp::upstream::Manners;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::secrets::{Guard, Recorded};
 
 /// The moment at which tests begin, when nothing has been issued yet.
 const START: &str = "2026-11-23T06:00:00Z";
@@ -67,6 +70,8 @@ pub(crate) struct Rig {
     pub(crate) principal: Principal,
     world: World,
     audit: String,
+    /// Looks for secrets when the last server of the world ends.
+    guard: Arc<Guard>,
 }
 
 /// What several servers over one tenant and one store have in common.
@@ -78,6 +83,7 @@ struct World {
     consent: ConsentMode,
     dir: Arc<tempfile::TempDir>,
     servers: Arc<AtomicU32>,
+    key: SealKey,
 }
 
 impl Rig {
@@ -100,7 +106,9 @@ impl Rig {
             clock,
             dir: Arc::new(dir),
             servers: Arc::default(),
+            key: key(),
         };
+        let guard = Guard::over(&sandbox, world.dir.path().to_owned());
         let (app, audit) = world.app(&sandbox, choice.rules);
         let service = app
             .router()
@@ -122,6 +130,7 @@ impl Rig {
             sandbox,
             world,
             audit,
+            guard: Arc::new(guard),
         }
     }
 
@@ -139,7 +148,23 @@ impl Rig {
             principal: self.principal.clone(),
             world: self.world.clone(),
             audit,
+            guard: self.guard.clone(),
         }
+    }
+
+    /// Where the server answers, without a trailing slash.
+    pub(crate) fn origin(&self) -> &str {
+        &self.world.origin
+    }
+
+    /// The store of the world.
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.world.ground.store
+    }
+
+    /// The directory of the store, a file of that name, and of the audit records.
+    pub(crate) fn dir(&self) -> &Path {
+        self.world.dir.path()
     }
 
     /// Calls a tool; the answer as it goes to the protocol.
@@ -201,6 +226,10 @@ impl World {
         let nth = self.servers.fetch_add(1, Ordering::SeqCst);
         let audit = format!("audit-{nth}");
         let mut settings = settings(sandbox, &self.origin, self.dir.path());
+        settings.seal = SealSettings {
+            current: self.key.clone(),
+            older: Vec::new(),
+        };
         settings.audit = AuditSettings {
             target: AuditTarget::File(self.dir.path().join(&audit)),
             org_target: None,
@@ -224,17 +253,20 @@ fn ground(store: Arc<dyn Store>, clock: &HeldClock) -> Ground {
             longest_wait: Duration::from_millis(1),
             attempt: Duration::from_secs(10),
         },
-        ..Ground::on(store, Arc::new(clock.clone()), Arc::new(SystemRandom))
+        ..Ground::on(store, Arc::new(clock.clone()), Arc::new(Recorded))
     }
 }
 
-/// The settings of a rehearsal, with a key that all servers of a world share.
+/// A key that all servers of a world share.
+fn key() -> SealKey {
+    let mut key = [0; 32];
+    Recorded.fill(&mut key).unwrap();
+    Secret::new(key)
+}
+
+/// The settings of a rehearsal, with room for every call of a test.
 fn settings(sandbox: &Sandbox, origin: &str, dir: &Path) -> Settings {
     let mut settings = rehearsal::settings(sandbox, origin, dir, &Environment::default()).unwrap();
-    settings.seal = SealSettings {
-        current: Secret::new([9; 32]),
-        older: Vec::new(),
-    };
     settings.limits = LimitSettings {
         per_user_per_min: 100_000,
         near_limit_extra: 0,
