@@ -59,11 +59,12 @@ fn script(name: &str, era: &str) -> Result<()> {
         outcome.is_ok(),
         "{name} {era} did not end within {SCRIPT_LIMIT:?}\n{steps}{complaints}"
     );
+    let log = server.stop()?;
     ensure!(
         status.success(),
-        "{name} {era} fails\n{steps}{complaints}\nthe server said:\n{}",
-        server.stop()?
+        "{name} {era} fails\n{steps}{complaints}\nthe server said:\n{log}"
     );
+    crate::secrets::lines(log.as_bytes());
     Ok(())
 }
 
