@@ -16,7 +16,7 @@ use tower::Service as _;
 use url::Url;
 
 use super::message::{LARGEST_BODY, Message};
-use crate::auth::{AuthServer, ChallengeReason};
+use crate::auth::{AuthServer, ChallengeReason, Scopes};
 use crate::dispatch::Dispatcher;
 use crate::mcp::Handler;
 
@@ -114,11 +114,12 @@ async fn serve(State(gate): State<Gate>, request: Request) -> Response {
             Ok(message) => message,
             Err(refusal) => return refusal.into_response(),
         };
-        if let Some(needed) = message
-            .tool
-            .as_deref()
-            .and_then(|tool| gate.dispatcher.missing_scopes(&principal, tool))
-        {
+        let needed = message
+            .tools
+            .iter()
+            .filter_map(|tool| gate.dispatcher.missing_scopes(&principal, tool))
+            .reduce(Scopes::or);
+        if let Some(needed) = needed {
             let scopes = principal.scopes.or(needed);
             return gate
                 .auth

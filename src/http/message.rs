@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rmcp::model::{ClientJsonRpcMessage, ClientRequest, JsonRpcMessage};
+use rmcp::model::{CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, JsonRpcMessage};
 use serde_json::{Value, json};
 
 /// Largest request body.
@@ -18,13 +18,19 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Methods that this server answers and that take parameters.
 const OURS: &[&str] = &["initialize", "tools/call", "tools/list"];
 
+/// Tools that run another one, which their argument `operation` names.
+const CARRIERS: &[&str] = &["read_operation", "plan_change"];
+
+/// Where a request of revision 2026-07-28 or newer names its revision.
+const ENVELOPE: &str = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
+
 /// A message that the protocol can be given.
 #[derive(Debug)]
 pub(super) struct Message {
     /// The body as it came.
     pub(super) bytes: Bytes,
-    /// The tool it calls, when it is a call.
-    pub(super) tool: Option<String>,
+    /// The tool it calls, when it is a call, and the operation that this tool is to run.
+    pub(super) tools: Vec<String>,
 }
 
 /// Why a body is refused.
@@ -70,21 +76,43 @@ impl Message {
         if value.is_array() {
             return Err(Refusal::Batch);
         }
+        let stands_alone = value.pointer(ENVELOPE).is_some();
         let message: ClientJsonRpcMessage =
             serde_json::from_value(value).map_err(|_| Refusal::NotAMessage)?;
-        let tool = match &message {
+        let tools = match &message {
             JsonRpcMessage::Request(request) => match &request.request {
-                ClientRequest::CallToolRequest(call) => Some(call.params.name.to_string()),
+                ClientRequest::CallToolRequest(call) => called(&call.params),
+                // A request that names its revision belongs to one that has no `initialize`: the
+                // protocol answers that there is no such method.
+                ClientRequest::CustomRequest(custom)
+                    if stands_alone && custom.method == "initialize" =>
+                {
+                    Vec::new()
+                }
                 // What fits no request of the protocol is taken for one that is not of it.
                 ClientRequest::CustomRequest(custom) if OURS.contains(&custom.method.as_str()) => {
                     return Err(Refusal::WrongParams);
                 }
-                _ => None,
+                _ => Vec::new(),
             },
-            _ => None,
+            _ => Vec::new(),
         };
-        Ok(Self { bytes, tool })
+        Ok(Self { bytes, tools })
     }
+}
+
+/// The tools whose scopes a call needs.
+fn called(params: &CallToolRequestParams) -> Vec<String> {
+    let operation = params
+        .arguments
+        .as_ref()
+        .filter(|_| CARRIERS.contains(&params.name.as_ref()))
+        .and_then(|arguments| arguments.get("operation"))
+        .and_then(Value::as_str);
+    std::iter::once(params.name.as_ref())
+        .chain(operation)
+        .map(str::to_owned)
+        .collect()
 }
 
 impl IntoResponse for Refusal {
@@ -130,6 +158,32 @@ impl IntoResponse for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_names_its_revision_is_not_told_how_to_initialize() {
+        let of = |params: Value| {
+            let body = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params});
+            Message::read(Body::from(body.to_string()))
+        };
+        let revision = json!({"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}});
+        assert!(of(revision).await.is_ok());
+        assert_eq!(of(json!({})).await.err(), Some(Refusal::WrongParams));
+    }
+
+    #[tokio::test]
+    async fn an_operation_counts_as_called_by_the_tools_that_run_it() {
+        let tools = async |name: &str| {
+            let params = json!({"name": name, "arguments": {"operation": "project_create"}});
+            let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+            let message = Message::read(Body::from(body.to_string())).await.unwrap();
+            message.tools
+        };
+        assert_eq!(
+            tools("plan_change").await,
+            ["plan_change", "project_create"]
+        );
+        assert_eq!(tools("describe_operation").await, ["describe_operation"]);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_ends_is_given_up() {
