@@ -60,7 +60,7 @@ function inspector(...args) {
     child.stdout.setEncoding('utf8').on('data', (text) => { out += text; });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       err += text;
-      const urls = [...err.matchAll(/^Please navigate to: (\S+)\n/gm)].map(([, found]) => new URL(found));
+      const urls = [...err.matchAll(/Please navigate to: (\S+)\n/g)].map(([, found]) => new URL(found));
       for (const next of urls.slice(asked.length)) {
         asked.push(next);
         person(next).catch((error) => {
