@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::browser::{Browser, Landed};
-use crate::base::clock::{Clock as _, SystemClock};
+use crate::base::clock::Timestamp;
 use crate::base::net;
 use crate::base::random::{self, SystemRandom};
 
@@ -21,9 +21,23 @@ const TOKEN_LIFE: Duration = Duration::from_hours(24 * 300);
 /// Pages on the way from the authorization request back to the client.
 const MOST_PAGES: usize = 6;
 
-/// Registers a client, signs it in as the sandbox's first person with every scope, binds that
-/// person's API token and gives the bearer.
-pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Result<String> {
+/// What a client holds that was signed in.
+#[derive(Clone)]
+pub struct Tokens {
+    /// The client's id.
+    pub client_id: String,
+    /// The bearer.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+}
+
+/// Registers a client, signs it in as the sandbox's person of this address with every scope, and
+/// binds that person's API token for a while from `now`.
+///
+/// # Errors
+/// When a page on the way refuses.
+pub async fn sign_in(origin: &str, email: &str, api_token: &str, now: Timestamp) -> Result<Tokens> {
     let http = net::client(Duration::from_secs(20))?;
     let registered: Value = http
         .post(format!("{origin}/register"))
@@ -83,18 +97,26 @@ pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Resul
         .await?
         .json()
         .await?;
-    let bearer = tokens
-        .get("access_token")
-        .and_then(Value::as_str)
-        .ok_or_else(|| anyhow!("no token: {tokens}"))?;
-    bind_api_token(&mut browser, origin, email, api_token)
+    let token = |name: &str| {
+        let text = tokens.get(name).and_then(Value::as_str).map(str::to_owned);
+        text.ok_or_else(|| anyhow!("no {name} in the answer of /token"))
+    };
+    let signed_in = Tokens {
+        client_id: client_id.to_owned(),
+        access: token("access_token")?,
+        refresh: token("refresh_token")?,
+    };
+    bind_api_token(&mut browser, origin, (email, api_token), now)
         .await
         .context("binding the API token")?;
-    Ok(bearer.to_owned())
+    Ok(signed_in)
 }
 
-/// Agrees to every page until the browser is sent back to the client.
-async fn through(browser: &mut Browser, landed: Landed) -> Result<Url> {
+/// Agrees to every page until the browser is sent back to the client; gives that address.
+///
+/// # Errors
+/// When a page refuses, or there is no end to them.
+pub async fn through(browser: &mut Browser, landed: Landed) -> Result<Url> {
     let mut landed = landed;
     for _ in 0..MOST_PAGES {
         match landed {
@@ -108,14 +130,18 @@ async fn through(browser: &mut Browser, landed: Landed) -> Result<Url> {
     bail!("still not signed in after {MOST_PAGES} pages")
 }
 
-async fn bind_api_token(
+/// Binds a person's API token on the page for it, signing in there when it asks.
+///
+/// # Errors
+/// When the page refuses.
+pub async fn bind_api_token(
     browser: &mut Browser,
     origin: &str,
-    email: &str,
-    token: &str,
+    (email, token): (&str, &str),
+    now: Timestamp,
 ) -> Result<()> {
     let page = format!("{origin}/connect/api-token");
-    let expires = SystemClock.now().plus(TOKEN_LIFE).to_string();
+    let expires = now.plus(TOKEN_LIFE).to_string();
     let mut landed = browser.open(&page).await?;
     for _ in 0..MOST_PAGES {
         let shown = landed.page()?;

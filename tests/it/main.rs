@@ -7,6 +7,8 @@ mod clients;
 #[cfg(test)]
 mod dispatch;
 #[cfg(test)]
+mod door;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod lost;
@@ -15,6 +17,10 @@ mod refusals;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod traps;
