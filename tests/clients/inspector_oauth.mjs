@@ -3,7 +3,8 @@
 //
 // What its command line does not offer: a sign-in without a terminal has to be forced (MCP_AUTO_OPEN_ENABLED), the
 // scopes of a sign-in come from a file of servers only, a refresh happens only when the server refuses the token it
-// stored, and a revocation only on the way to a new sign-in (--relogin).
+// stored, and a revocation not at all: --relogin would send one, but its sign-in does not keep the server's metadata
+// that names the endpoint, so it forgets what it has and sends nothing. The script revokes for it.
 
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -26,6 +27,7 @@ const endpoint = new URL(url);
 const callback = `http://127.0.0.1:${await freePort()}/oauth/callback`;
 const servers = join(home, 'servers.json');
 const secrets = join(home, '.mcp-inspector/secrets.json');
+const state = join(home, '.mcp-inspector/storage/oauth.json');
 // The sign-in asks for less than the server offers, so that there is something to step up to.
 writeFileSync(servers, JSON.stringify({
   mcpServers: { gojira: { type: 'streamable-http', url: endpoint.href, oauth: { scopes: 'read' } } },
@@ -88,12 +90,18 @@ const call = (tool, args = {}) =>
   ['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)];
 const scopesOf = (asked) => new Set(asked.searchParams.get('scope').split(' '));
 
-/** The tokens that the Inspector stored, and a way to put others in their place. */
+/** What the Inspector stored of its sign-in, and a way to put another access token in place. */
 function stored() {
   const text = readFileSync(secrets, 'utf8');
-  const [access, ...more] = new Set(text.match(/gja_[\w.-]+/g));
-  assert.deepEqual(more, [], 'one access token is stored');
-  return { text, access, replace: (token) => writeFileSync(secrets, text.replaceAll(access, token)) };
+  const only = (pattern) => {
+    const [found, ...more] = new Set(text.match(pattern));
+    assert.ok(found && more.length === 0, `one token like ${pattern} is stored`);
+    return found;
+  };
+  const access = only(/gja_[\w.-]+/g);
+  const { servers: known } = JSON.parse(readFileSync(state, 'utf8'));
+  const client = known[endpoint.href].byIssuer[endpoint.origin].clientInformation.client_id;
+  return { access, refresh: only(/gjr_[\w.-]+/g), client, replace: (token) => writeFileSync(secrets, text.replaceAll(access, token)) };
 }
 
 async function statusOf(bearer) {
@@ -157,11 +165,17 @@ await step('inspector: step-up', async () => {
 });
 
 await step('inspector: revocation', async () => {
-  const { access } = stored();
+  const { access, refresh, client } = stored();
   assert.equal(await statusOf(access), 200);
-  const { asked, err } = await succeeds('--relogin', '--method', 'tools/list');
-  assert.ok(!/could not revoke/i.test(err), err);
+  const revoked = await fetch(new URL('/revoke', endpoint), {
+    method: 'POST',
+    body: new URLSearchParams({ token: refresh, token_type_hint: 'refresh_token', client_id: client }),
+  });
+  assert.equal(revoked.status, 200);
+  assert.equal(await statusOf(access), 401, 'what it holds is worth nothing');
+  const { code, asked: unasked } = await inspector('--stored-auth-only', ...call('project_list'));
+  assert.notEqual(code, 0, 'what it stored is not enough any more');
+  assert.equal(unasked.length, 0);
+  const { asked } = await succeeds('--relogin', ...call('project_list'));
   assert.equal(asked.length, 1, 'it has to sign in anew');
-  assert.equal(await statusOf(access), 401, 'what it held before is gone at the server');
-  assert.equal(await statusOf(stored().access), 200);
 });
