@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 use url::Url;
 
+use super::cors;
 use super::message::{LARGEST_BODY, Message};
 use crate::auth::{AuthServer, ChallengeReason, Scopes};
 use crate::dispatch::Dispatcher;
@@ -54,11 +55,15 @@ pub fn router(parts: McpParts) -> Router {
         Arc::new(NeverSessionManager::default()),
         protocol_config(&parts.public_url, &parts.allowed_origins, parts.stop),
     );
-    Router::new().route("/mcp", any(serve)).with_state(Gate {
-        auth: parts.auth,
-        dispatcher: parts.dispatcher,
-        protocol,
-    })
+    let allowed = cors::ours(&parts.public_url, &parts.allowed_origins);
+    Router::new()
+        .route("/mcp", any(serve))
+        .layer(allowed)
+        .with_state(Gate {
+            auth: parts.auth,
+            dispatcher: parts.dispatcher,
+            protocol,
+        })
 }
 
 /// Both protocol eras without sessions, our own host and loopback only, browsers of known origins only.
@@ -118,8 +123,8 @@ async fn serve(State(gate): State<Gate>, request: Request) -> Response {
             .tools
             .iter()
             .filter_map(|tool| gate.dispatcher.missing_scopes(&principal, tool))
-            .reduce(Scopes::or);
-        if let Some(needed) = needed {
+            .fold(Scopes::NONE, Scopes::or);
+        if !needed.is_empty() {
             let scopes = principal.scopes.or(needed);
             return gate
                 .auth
