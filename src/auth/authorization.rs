@@ -12,6 +12,7 @@ use super::pkce::{CodeChallenge, CodeChallengeError};
 use super::principal::Scopes;
 use super::redirect::{RedirectError, RedirectUri};
 use super::server::AuthServer;
+use crate::base::clock::Timestamp;
 use crate::base::ids::ClientId;
 use crate::base::random::{RandomError, token};
 use crate::store::StoreError;
@@ -60,6 +61,9 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     /// What its tokens will be for.
     pub resource: String,
+    /// When the person was asked and agreed; `None` while they were not asked.
+    #[serde(default)]
+    pub agreed_at: Option<Timestamp>,
 }
 
 /// Why a request was refused.
@@ -167,6 +171,7 @@ impl AuthServer {
             scopes,
             state,
             resource: self.resource().to_owned(),
+            agreed_at: None,
         })
     }
 
@@ -262,8 +267,10 @@ impl AuthServer {
         if held.value.browser != browser.mark() || !self.vault.delete_held(&key, &held).await? {
             return Ok(None);
         }
-        let request = held.value.request;
-        if !agreed {
+        let mut request = held.value.request;
+        if agreed {
+            request.agreed_at = Some(self.clock.now());
+        } else {
             let event = AuthEvent::new(AuthEventKind::ConsentRefused).by(&request.client);
             self.tell(event).await;
         }

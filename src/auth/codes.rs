@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::authorization::AuthorizationRequest;
 use super::client::Client;
 use super::events::{AuthEvent, AuthEventKind};
+use super::families::{Family, family_key};
 use super::server::AuthServer;
 use super::states::StateError;
-use super::tokens::{Family, TokenError, TokenPair, Wire, family_key};
+use super::tokens::{TokenError, TokenPair, Wire};
 use crate::base::ids::{AccountId, uuid};
 use crate::base::random::token;
 use crate::store::keys::{Key, Kind, digest};
@@ -50,12 +51,18 @@ pub struct Redemption<'a> {
 
 impl AuthServer {
     /// Gives the code for a request that the person agreed to, and keeps their approval.
+    ///
+    /// # Errors
+    /// [`StateError::Withdrawn`] when they were not asked because of an approval that they took
+    /// back meanwhile; a fault of the store or of randomness.
     pub async fn give_code(
         &self,
         request: AuthorizationRequest,
         person: Person,
     ) -> Result<String, StateError> {
-        self.keep_approval(&person.account, &request).await?;
+        if !self.keep_approval(&person.account, &request).await? {
+            return Err(StateError::Withdrawn);
+        }
         // The family is named now, so that code and tokens are one group of keys and the exchange
         // is one atomic step.
         let family = uuid(self.random.as_ref())?;
@@ -129,6 +136,7 @@ impl AuthServer {
             scopes: request.scopes,
             resource: request.resource.clone(),
             since: self.clock.now(),
+            last_used: self.clock.now(),
         };
         let used = Code {
             used: true,
@@ -145,6 +153,14 @@ impl AuthServer {
             return Err(self.code_came_again(family, &held.value).await?);
         }
         self.index_family(family, &fresh).await?;
+        // After the list, so that of a withdrawal and a sign-in at once one sees the other.
+        let account = &fresh.person.account;
+        if self.approval(account, &client.id).await?.is_none() {
+            self.end_family(family, account).await?;
+            return Err(TokenError::InvalidGrant(
+                "the person withdrew their consent",
+            ));
+        }
         self.keep_client(&client.id).await?;
         self.tell(
             AuthEvent::new(AuthEventKind::TokenIssued)
@@ -158,9 +174,9 @@ impl AuthServer {
     }
 
     async fn code_came_again(&self, family: &str, code: &Code) -> Result<TokenError, TokenError> {
-        self.vault.delete(&family_key(family)).await?;
+        self.end_family(family, &code.person.account).await?;
         self.tell(
-            AuthEvent::new(AuthEventKind::RefreshTokenReuse)
+            AuthEvent::new(AuthEventKind::CodeReuse)
                 .of(&code.person.account)
                 .by(&code.request.client)
                 .in_family(family)

@@ -21,10 +21,16 @@ pub enum AuthEventKind {
     TokenIssued,
     /// A refresh token was rotated.
     TokenRefreshed,
-    /// A rotated refresh token or a used code came again; the family is revoked.
+    /// A rotated refresh token came again; the family is revoked.
     RefreshTokenReuse,
+    /// A used code came again; what it gave is revoked.
+    CodeReuse,
     /// A family was revoked at its client's wish.
     Revoked,
+    /// A person took back what they let a client do.
+    ApprovalWithdrawn,
+    /// A person ended all sign-ins and approvals of all clients.
+    SignedOut,
     /// A person bound an API token.
     ApiTokenBound,
     /// A person's API token was removed.
@@ -44,7 +50,10 @@ impl AuthEventKind {
             Self::TokenIssued => "TOKEN_ISSUED",
             Self::TokenRefreshed => "TOKEN_REFRESHED",
             Self::RefreshTokenReuse => "REFRESH_TOKEN_REUSE",
+            Self::CodeReuse => "CODE_REUSE",
             Self::Revoked => "REVOKED",
+            Self::ApprovalWithdrawn => "APPROVAL_WITHDRAWN",
+            Self::SignedOut => "SIGNED_OUT",
             Self::ApiTokenBound => "API_TOKEN_BOUND",
             Self::ApiTokenRemoved => "API_TOKEN_REMOVED",
             Self::GrantEnded => "GRANT_ENDED",

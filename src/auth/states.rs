@@ -30,9 +30,12 @@ struct Record {
     purpose: Purpose,
 }
 
-/// Why no state could be made.
+/// Why no state, code or session could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
+    /// The person took back their approval on the way.
+    #[error("the person withdrew their consent")]
+    Withdrawn,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -9,24 +9,21 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::client::Client;
-use super::codes::Person;
-use super::events::{AuthEvent, AuthEventKind};
+use super::events::AuthEventKind;
+use super::families::{FAMILY_TTL, Family, family_key};
 use super::principal::{Principal, Scopes};
 use super::server::AuthServer;
 use crate::base::clock::Timestamp;
-use crate::base::ids::ClientId;
 use crate::base::random::{RandomError, token};
 use crate::base::secret::Secret;
-use crate::store::keys::{Key, Kind, digest, family_index};
-use crate::store::vault::{delete_step, expect_held};
-use crate::store::{Durability, Step, StoreError};
+use crate::store::keys::{Key, Kind, digest};
+use crate::store::vault::expect_held;
+use crate::store::{Step, StoreError};
 
 /// Life of an access token.
 const ACCESS_TTL: Duration = Duration::from_hours(1);
 /// Life of a refresh token that is not used.
 const REFRESH_TTL: Duration = Duration::from_hours(30 * 24);
-/// Life of a family, whatever its use.
-const FAMILY_TTL: Duration = Duration::from_hours(90 * 24);
 /// How long a rotated refresh token still gives the pair it was rotated to: clients do race.
 const RACE: Duration = Duration::from_secs(10);
 /// Attempts at a rotation; more than two mean that others rotate in between.
@@ -63,16 +60,6 @@ impl Wire {
                 .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         fits.then_some(family)
     }
-}
-
-/// What all tokens of one sign-in share.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Family {
-    pub(super) person: Person,
-    pub(super) client: ClientId,
-    pub(super) scopes: Scopes,
-    pub(super) resource: String,
-    pub(super) since: Timestamp,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -128,11 +115,6 @@ pub enum TokenError {
     Random(#[from] RandomError),
 }
 
-pub(super) fn family_key(family: &str) -> Key {
-    // The id stands where other keys have their owner, so that the group of keys is the same.
-    Key::new(Kind::Family, "record", family)
-}
-
 fn token_key(kind: Kind, family: &str, text: &str) -> Key {
     Key::new(kind, digest(text), family)
 }
@@ -150,7 +132,12 @@ impl AuthServer {
         scopes: Scopes,
         steps: &mut Vec<Step>,
     ) -> Result<TokenPair, TokenError> {
-        let left = self.clock.now().until(family.since.plus(FAMILY_TTL));
+        let now = self.clock.now();
+        let left = now.until(family.since.plus(FAMILY_TTL));
+        let family = Family {
+            last_used: now,
+            ..family.clone()
+        };
         let access = Wire::Access.write(id, &token(self.random.as_ref())?);
         let refresh = Wire::Refresh.write(id, &token(self.random.as_ref())?);
         let expires_in = ACCESS_TTL.min(left);
@@ -158,7 +145,7 @@ impl AuthServer {
         let refresh_key = token_key(Kind::RefreshToken, id, &refresh);
         let fresh = RefreshRecord { rotated: false };
         steps.extend([
-            self.vault.put_step(&family_key(id), family, Some(left))?,
+            self.vault.put_step(&family_key(id), &family, Some(left))?,
             self.vault
                 .put_step(&access_key, &AccessRecord { scopes }, Some(expires_in))?,
             self.vault
@@ -253,7 +240,7 @@ impl AuthServer {
                 scopes: kept.scopes,
             });
         }
-        self.end_family(id, family).await?;
+        self.end_family(id, &family.person.account).await?;
         self.tell_family(AuthEventKind::RefreshTokenReuse, id, family)
             .await;
         tracing::warn!(
@@ -313,48 +300,9 @@ impl AuthServer {
         if family.client != client.id {
             return Err(TokenError::InvalidGrant("token belongs to another client"));
         }
-        self.end_family(id, &family).await?;
+        self.end_family(id, &family.person.account).await?;
         self.tell_family(AuthEventKind::Revoked, id, &family).await;
         Ok(())
-    }
-
-    async fn end_family(&self, id: &str, family: &Family) -> Result<(), StoreError> {
-        self.vault.apply(vec![delete_step(&family_key(id))]).await?;
-        let index = family_index(family.person.account.as_str());
-        let step = Step::Remove {
-            index,
-            member: id.to_owned(),
-        };
-        self.vault
-            .store()
-            .apply(Durability::Relaxed, vec![step])
-            .await?;
-        Ok(())
-    }
-
-    /// Notes a new family in the person's list.
-    pub(super) async fn index_family(&self, id: &str, family: &Family) -> Result<(), StoreError> {
-        let step = Step::Append {
-            index: family_index(family.person.account.as_str()),
-            score: family.since.0,
-            member: id.to_owned(),
-            ttl: Some(FAMILY_TTL),
-        };
-        self.vault
-            .store()
-            .apply(Durability::Relaxed, vec![step])
-            .await?;
-        Ok(())
-    }
-
-    async fn tell_family(&self, kind: AuthEventKind, id: &str, family: &Family) {
-        self.tell(
-            AuthEvent::new(kind)
-                .of(&family.person.account)
-                .by(&family.client)
-                .in_family(id),
-        )
-        .await;
     }
 }
 

@@ -152,7 +152,12 @@ pub const JOURNAL_ALL: &str = "idx:journal:all";
 /// Index of journal entries that are not closed, by time.
 pub const JOURNAL_OPEN: &str = "idx:journal:open";
 
-/// Index of a person's tokens families, by time of sign-in.
+/// Index of a person's approvals of clients, by the time of consent.
+pub fn approval_index(account: &str) -> String {
+    format!("idx:approval:{{{account}}}")
+}
+
+/// Index of a person's token families, by time of sign-in.
 pub fn family_index(account: &str) -> String {
     format!("idx:family:{{{account}}}")
 }

@@ -86,7 +86,8 @@ async fn a_code_that_comes_again_revokes_what_it_gave() {
             .refresh(&client, pair.refresh.expose(), None, None)
             .await
     ));
-    assert_eq!(world.count(AuthEventKind::RefreshTokenReuse), 1);
+    assert_eq!(world.count(AuthEventKind::CodeReuse), 1);
+    assert_eq!(world.count(AuthEventKind::RefreshTokenReuse), 0);
 }
 
 #[tokio::test]

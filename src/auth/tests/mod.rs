@@ -2,6 +2,7 @@
 
 mod clients;
 mod codes;
+mod connections;
 mod requests;
 mod tokens;
 mod world;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::super::*;
 use super::world::*;
+use crate::base::clock::Clock as _;
 use crate::base::ids::AccountId;
 use crate::base::random::SystemRandom;
 
@@ -170,10 +171,11 @@ async fn a_held_request_serves_its_own_browser_once() {
     let id = server.hold_request(request.clone(), &mine).await.unwrap();
     assert_eq!(server.held_request(&id, &foreign).await.unwrap(), None);
     assert_eq!(server.decide(&id, &foreign, true).await.unwrap(), None);
-    assert_eq!(
-        server.decide(&id, &mine, true).await.unwrap(),
-        Some(request)
-    );
+    let agreed = AuthorizationRequest {
+        agreed_at: Some(world.clock.now()),
+        ..request
+    };
+    assert_eq!(server.decide(&id, &mine, true).await.unwrap(), Some(agreed));
     assert_eq!(server.decide(&id, &mine, true).await.unwrap(), None);
 }
 
@@ -197,7 +199,11 @@ async fn an_approval_covers_its_own_client_and_no_loopback() {
     let web = ask("https://app.example.com/cb", "read").await.unwrap();
     let account = ada().account;
     assert!(!server.is_approved(&account, &web).await.unwrap());
-    server.give_code(web.clone(), ada()).await.unwrap();
+    let agreed = |request: &AuthorizationRequest| AuthorizationRequest {
+        agreed_at: Some(world.clock.now()),
+        ..request.clone()
+    };
+    server.give_code(agreed(&web), ada()).await.unwrap();
     assert!(server.is_approved(&account, &web).await.unwrap());
     let other = AccountId::new("eve");
     assert!(!server.is_approved(&other, &web).await.unwrap());
@@ -206,7 +212,7 @@ async fn an_approval_covers_its_own_client_and_no_loopback() {
         .unwrap();
     assert!(!server.is_approved(&account, &more).await.unwrap());
     let local = ask(REDIRECT, "read").await.unwrap();
-    server.give_code(local.clone(), ada()).await.unwrap();
+    server.give_code(agreed(&local), ada()).await.unwrap();
     assert!(!server.is_approved(&account, &local).await.unwrap());
 }
 

@@ -93,8 +93,23 @@ impl World {
     }
 
     pub(super) async fn code(&self, client: &Client) -> String {
-        let request = self.server.check_request(asked(client)).await.unwrap();
-        self.server.give_code(request, ada()).await.unwrap()
+        self.code_for(client, asked(client), ada()).await
+    }
+
+    /// A code for a person who was asked and agreed.
+    pub(super) async fn code_for(
+        &self,
+        client: &Client,
+        params: AuthorizeParams,
+        person: Person,
+    ) -> String {
+        let request = self.server.check_request(params).await.unwrap();
+        assert_eq!(request.client, client.id);
+        let browser = Browser::random(&SystemRandom).unwrap();
+        let id = self.server.hold_request(request, &browser).await.unwrap();
+        let agreed = self.server.decide(&id, &browser, true).await.unwrap();
+        let given = self.server.give_code(agreed.unwrap(), person).await;
+        given.unwrap()
     }
 
     pub(super) async fn pair(&self, client: &Client) -> TokenPair {

@@ -94,6 +94,12 @@ pub(super) async fn get(
             let url = code_url(&state, (*request).clone(), person.clone())
                 .await
                 .map_err(|err| {
+                    if matches!(err, crate::auth::StateError::Withdrawn) {
+                        return refuse(Failure {
+                            code: "access_denied",
+                            words: err.to_string(),
+                        });
+                    }
                     tracing::error!(error = &err as &dyn std::error::Error, "no code given");
                     refuse(Failure::of_ours())
                 })?;
