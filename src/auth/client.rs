@@ -86,7 +86,7 @@ pub struct Client {
     /// Where it says that it runs.
     #[serde(default)]
     pub application_type: Option<ApplicationType>,
-    /// The most it may ask for.
+    /// What it gets, of the default, when a request names no scope.
     pub scopes: Scopes,
     /// When it was registered or its document was read.
     pub since: Timestamp,

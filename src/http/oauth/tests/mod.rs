@@ -6,6 +6,7 @@ mod browser;
 mod flow;
 mod grants;
 mod refusals;
+mod sites;
 mod standards;
 mod world;
 
