@@ -141,9 +141,9 @@ impl App {
             org_id,
             auditors: settings.policy.auditors,
             surface: settings.policy.surface,
-            pin,
+            pin: pin.clone(),
         });
-        let listing = Arc::new(Listing::new(catalog::tools())?);
+        let listing = Arc::new(Listing::new(catalog::tools(), pin.is_none())?);
         let readiness = Readiness::default();
         let router = Router::new()
             .merge(health::router(Arc::clone(&store), readiness.clone()))
@@ -418,7 +418,10 @@ impl Renew for Renewal {
     async fn renew(&self, refused: &Access) -> Result<Option<Access>, Fault> {
         match refused.kind() {
             AccessKind::Bearer(_) => self.0.forced_refresh(refused).await.map(Some),
-            AccessKind::Basic { .. } | AccessKind::OrgKey { .. } | AccessKind::None => Ok(None),
+            AccessKind::Basic { .. }
+            | AccessKind::Scoped { .. }
+            | AccessKind::OrgKey { .. }
+            | AccessKind::None => Ok(None),
         }
     }
 }
