@@ -255,16 +255,29 @@ async fn carry(
         .filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
     let mut head = kept.collect::<Vec<_>>().join("\r\n");
     head.push_str("\r\nconnection: close\r\n\r\n");
+    // The whole request at once: an early answer must not cut off a body that is still coming.
+    let length = body_length(&head).unwrap_or(0);
+    while bytes.len() < end + 4 + length {
+        ensure!(client.read_buf(&mut bytes).await? > 0, "half a request");
+    }
     // A process that is gone takes no connection: the other one has it.
     let (taker, mut server) = match TcpStream::connect(to[turn]).await {
         Ok(server) => (turn, server),
         Err(_) => (1 - turn, TcpStream::connect(to[1 - turn]).await?),
     };
     taken[taker].fetch_add(1, Ordering::SeqCst);
-    server.write_all(head.as_bytes()).await?;
-    server.write_all(&bytes[end + 4..]).await?;
-    tokio::io::copy_bidirectional(&mut client, &mut server).await?;
+    let request = [head.as_bytes(), &bytes[end + 4..]].concat();
+    server.write_all(&request).await?;
+    tokio::io::copy(&mut server, &mut client).await?;
+    client.shutdown().await?;
     Ok(())
+}
+
+/// The `content-length` of a request.
+fn body_length(head: &str) -> Option<usize> {
+    let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+    let (_, value) = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
+    value.trim().parse().ok()
 }
 
 #[tokio::test(flavor = "multi_thread")]
