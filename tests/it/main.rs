@@ -15,6 +15,8 @@ mod lost;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod security;
