@@ -17,6 +17,8 @@ mod lost;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod secrets;
@@ -24,6 +26,8 @@ mod secrets;
 mod security;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod step_up;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
