@@ -155,6 +155,12 @@ impl Sandbox {
         self.facts.clone()
     }
 
+    /// Every secret so far, each with what it is: the app's, the organisation's, API tokens, and all
+    /// codes and tokens ever given out. For a test that looks for them where they must not be.
+    pub fn secrets(&self) -> Vec<(&'static str, String)> {
+        self.service.with(|inner| inner.credentials.secrets())
+    }
+
     /// Orders a fault for requests to come.
     pub fn fault(&self, fault: Fault) {
         self.service.with(|inner| inner.faults.order(fault));

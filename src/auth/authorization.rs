@@ -28,6 +28,8 @@ const MAX_STATE: usize = 2048;
 pub struct AuthorizeParams {
     /// `response_type`.
     pub response_type: Option<String>,
+    /// `response_mode`; `query` without.
+    pub response_mode: Option<String>,
     /// `client_id`.
     pub client_id: Option<String>,
     /// `redirect_uri`.
@@ -149,6 +151,10 @@ impl AuthServer {
                 return Err(refuse("unsupported_response_type", what));
             }
         }
+        if params.response_mode.is_some_and(|mode| mode != "query") {
+            let what = "response_mode must be query".to_owned();
+            return Err(refuse("invalid_request", what));
+        }
         let challenge = CodeChallenge::parse(
             params.code_challenge.as_deref(),
             params.code_challenge_method.as_deref(),
@@ -210,12 +216,15 @@ impl AuthServer {
                 Ok(set.or(Scopes::parse(name).map_err(|err| err.to_string())?))
             })
             .map_err(|err: String| err)?;
+        // What a client registered holds while it names nothing. It is no ceiling: clients register
+        // what their first request will name, and are told of more by a 403 later; the person at the
+        // consent page decides over every scope that is new.
         let asked = if asked.is_empty() {
-            Scopes::DEFAULT
+            Scopes::DEFAULT.and(client.scopes)
         } else {
             asked
         };
-        let granted = asked.and(client.scopes).and(self.offered());
+        let granted = asked.and(self.offered());
         if granted.is_empty() {
             return Err("none of these scopes can be had".to_owned());
         }

@@ -35,7 +35,7 @@ const CHANGEABLE: &[&str] = &[
 /// The server and its site, both on loopback.
 pub struct Rehearsal {
     origin: String,
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     stop: CancellationToken,
     server: JoinHandle<Result<()>>,
     home: TempDir,
@@ -62,7 +62,7 @@ impl Rehearsal {
         let server = tokio::spawn(app.serve(listener, stop.clone().cancelled_owned()));
         Ok(Self {
             origin,
-            sandbox,
+            sandbox: Arc::new(sandbox),
             stop,
             server,
             home,
@@ -75,7 +75,7 @@ impl Rehearsal {
     }
 
     /// The invented site.
-    pub const fn sandbox(&self) -> &Sandbox {
+    pub const fn sandbox(&self) -> &Arc<Sandbox> {
         &self.sandbox
     }
 
@@ -102,7 +102,13 @@ impl Rehearsal {
     /// # Errors
     /// When a page on the way refuses.
     pub async fn sign_in(&self, person: &FactsUser) -> Result<Tokens> {
-        sign_in(&self.origin, &person.email, &person.api_token).await
+        sign_in(
+            &self.origin,
+            &person.email,
+            &person.api_token,
+            SystemClock.now(),
+        )
+        .await
     }
 
     /// The directory of the store and the audit record; it goes with the value.
@@ -121,7 +127,15 @@ impl Rehearsal {
 }
 
 /// The settings of a rehearsal, through the one parser: all groups are enabled.
-fn settings(sandbox: &Sandbox, origin: &str, home: &Path, given: &Environment) -> Result<Settings> {
+///
+/// # Errors
+/// When a given setting is wrong.
+pub fn settings(
+    sandbox: &Sandbox,
+    origin: &str,
+    home: &Path,
+    given: &Environment,
+) -> Result<Settings> {
     let mut key = [0_u8; 32];
     SystemRandom.fill(&mut key)?;
     let facts = sandbox.facts();

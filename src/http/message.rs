@@ -18,13 +18,20 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Methods that this server answers and that take parameters.
 const OURS: &[&str] = &["initialize", "tools/call", "tools/list"];
 
+/// Tools that run the one that their argument `operation` names.
+const THROUGH: &[&str] = &["plan_change", "read_operation"];
+
+/// Where a request of revision 2026-07-28 or newer names its revision.
+const ENVELOPE: &str = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
+
 /// A message that the protocol can be given.
 #[derive(Debug)]
 pub(super) struct Message {
     /// The body as it came.
     pub(super) bytes: Bytes,
-    /// The tool it calls, when it is a call.
-    pub(super) tool: Option<String>,
+    /// The tools whose scopes it needs, when it is a call: the one it calls, and the one that runs
+    /// through it.
+    pub(super) tools: Vec<String>,
 }
 
 /// Why a body is refused.
@@ -70,20 +77,36 @@ impl Message {
         if value.is_array() {
             return Err(Refusal::Batch);
         }
+        let stands_alone = value.pointer(ENVELOPE).is_some();
         let message: ClientJsonRpcMessage =
             serde_json::from_value(value).map_err(|_| Refusal::NotAMessage)?;
-        let tool = match &message {
+        let tools = match &message {
             JsonRpcMessage::Request(request) => match &request.request {
-                ClientRequest::CallToolRequest(call) => Some(call.params.name.to_string()),
+                ClientRequest::CallToolRequest(call) => {
+                    let name = call.params.name.to_string();
+                    let through = call.params.arguments.as_ref();
+                    let inner = through
+                        .filter(|_| THROUGH.contains(&name.as_str()))
+                        .and_then(|arguments| arguments.get("operation")?.as_str())
+                        .map(str::to_owned);
+                    std::iter::once(name).chain(inner).collect()
+                }
+                // A request that names its revision belongs to one that has no `initialize`: the
+                // protocol answers that there is no such method.
+                ClientRequest::CustomRequest(custom)
+                    if stands_alone && custom.method == "initialize" =>
+                {
+                    Vec::new()
+                }
                 // What fits no request of the protocol is taken for one that is not of it.
                 ClientRequest::CustomRequest(custom) if OURS.contains(&custom.method.as_str()) => {
                     return Err(Refusal::WrongParams);
                 }
-                _ => None,
+                _ => Vec::new(),
             },
-            _ => None,
+            _ => Vec::new(),
         };
-        Ok(Self { bytes, tool })
+        Ok(Self { bytes, tools })
     }
 }
 
@@ -131,9 +154,47 @@ impl IntoResponse for Refusal {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_request_that_names_its_revision_is_not_told_how_to_initialize() {
+        let of = |params: Value| {
+            let body = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params});
+            Message::read(Body::from(body.to_string()))
+        };
+        let revision = json!({"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}});
+        assert!(of(revision).await.is_ok());
+        assert_eq!(of(json!({})).await.err(), Some(Refusal::WrongParams));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_ends_is_given_up() {
         let silent = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
         assert_eq!(Message::read(silent).await.err(), Some(Refusal::TooSlow));
+    }
+
+    async fn tools(params: Value) -> Vec<String> {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+        let read = Message::read(Body::from(message.to_string())).await;
+        read.unwrap().tools
+    }
+
+    #[tokio::test]
+    async fn the_tool_behind_the_tool_is_read_as_well() {
+        let arguments = json!({"operation": "project_update", "arguments": {}});
+        for through in THROUGH {
+            let call = json!({"name": through, "arguments": arguments});
+            assert_eq!(tools(call).await, [*through, "project_update"]);
+        }
+        // Elsewhere the word means something else.
+        let call = json!({"name": "describe_operation", "arguments": arguments});
+        assert_eq!(tools(call).await, ["describe_operation"]);
+        for odd in [
+            json!({}),
+            json!({"operation": 7}),
+            json!({"operation": null}),
+        ] {
+            let call = json!({"name": "plan_change", "arguments": odd});
+            assert_eq!(tools(call).await, ["plan_change"]);
+        }
+        assert_eq!(tools(json!({"name": "plan_change"})).await, ["plan_change"]);
     }
 }

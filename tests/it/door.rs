@@ -9,8 +9,12 @@ use gojira_mcp::config::Environment;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
+use crate::secrets::{self, Guard};
+
 /// A server with its site, and a bearer of the administrator.
 pub(crate) struct Door {
+    /// Before the rehearsal, whose audit record it reads when it ends.
+    _guard: Guard,
     pub(crate) rehearsal: Rehearsal,
     pub(crate) http: Client,
     pub(crate) bearer: String,
@@ -19,8 +23,12 @@ pub(crate) struct Door {
 impl Door {
     pub(crate) async fn open(given: Environment) -> Result<Self> {
         let rehearsal = Rehearsal::start(0, &given).await?;
+        let guard = Guard::over(rehearsal.sandbox(), rehearsal.home().to_owned());
         let bearer = rehearsal.bearer().await?;
+        let (_, secret) = bearer.rsplit_once('.').unwrap_or_default();
+        secrets::add("a bearer", secret.as_bytes());
         Ok(Self {
+            _guard: guard,
             rehearsal,
             http: net::client(Duration::from_secs(20))?,
             bearer,

@@ -9,17 +9,25 @@ mod dispatch;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod step_up;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]

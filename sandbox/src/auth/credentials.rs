@@ -49,6 +49,8 @@ pub(crate) struct Credentials {
     access: BTreeMap<String, Held>,
     refresh: BTreeMap<String, Held>,
     api_tokens: BTreeMap<String, ApiToken>,
+    /// Codes and tokens ever given out, each with what it is.
+    issued: Vec<(&'static str, String)>,
 }
 
 /// A pair of fresh tokens.
@@ -68,7 +70,20 @@ impl Credentials {
             access: BTreeMap::new(),
             refresh: BTreeMap::new(),
             api_tokens: BTreeMap::new(),
+            issued: Vec::new(),
         }
+    }
+
+    /// Every secret there has been, each with what it is.
+    pub(crate) fn secrets(&self) -> Vec<(&'static str, String)> {
+        let mut all = vec![
+            ("the app's client secret", self.app.client_secret.clone()),
+            ("the organisation's key", self.organisation_key.clone()),
+        ];
+        let tokens = self.api_tokens.keys().cloned();
+        all.extend(tokens.map(|token| ("an Atlassian API token", token)));
+        all.extend(self.issued.iter().cloned());
+        all
     }
 
     pub(crate) fn add_api_token(
@@ -130,6 +145,7 @@ impl Credentials {
             expires: now + CODE_MS,
         };
         self.codes.insert(code.clone(), held);
+        self.issued.push(("an Atlassian code", code.clone()));
         code
     }
 
@@ -160,6 +176,8 @@ impl Credentials {
 
     fn issue(&mut self, entropy: &mut Entropy, grant: Grant, now: i64) -> Pair {
         let access = entropy.token("access-");
+        self.issued
+            .push(("an Atlassian access token", access.clone()));
         let held = |expires| Held {
             grant: grant.clone(),
             redirect_uri: String::new(),
@@ -170,6 +188,8 @@ impl Credentials {
         let lasting = grant.scopes.iter().any(|s| s == "offline_access");
         let refresh = lasting.then(|| entropy.token("refresh-"));
         if let Some(refresh) = &refresh {
+            self.issued
+                .push(("an Atlassian refresh token", refresh.clone()));
             self.refresh.insert(refresh.clone(), held(now + REFRESH_MS));
         }
         Pair {

@@ -65,8 +65,8 @@ async fn render(
     mut view: ApiTokenPage,
 ) -> Result<Response, Refusal> {
     if let Some(person) = person {
-        let token = state.grants.api_token_status(&person.account).await?;
-        view.token = token.map(Into::into);
+        let tokens = state.grants.api_tokens(&person.account).await?;
+        view.token = tokens.into_iter().next().map(Into::into);
         let name = person.name.as_deref();
         view.person = Some(name.unwrap_or(person.account.as_str()).to_owned());
     }
@@ -114,7 +114,10 @@ pub(in crate::http) async fn change(
     match action.as_str() {
         "bind" => bind(&state, &browser, &person, &mut fields).await,
         "remove" => {
-            state.grants.remove_api_token(&person.account).await?;
+            for token in state.grants.api_tokens(&person.account).await? {
+                let (account, site) = (&person.account, &token.cloud_id);
+                state.grants.remove_api_token(account, site).await?;
+            }
             let view = ApiTokenPage {
                 notice: Some(good("The token is removed.")),
                 ..ApiTokenPage::default()
@@ -141,6 +144,7 @@ async fn bind(
         None => Err(BindError::Expiry),
         Some(expires_at) => {
             let binding = Binding {
+                site: None,
                 email: email.clone(),
                 token,
                 expires_at,

@@ -6,6 +6,8 @@ mod browser;
 mod flow;
 mod grants;
 mod refusals;
+mod sites;
+mod standards;
 mod world;
 
 pub(in crate::http) use browser::Tab;
