@@ -34,13 +34,32 @@ pub struct Notice {
     pub words: String,
 }
 
+impl Notice {
+    /// A form that did what it was for.
+    pub fn done(words: impl Into<String>) -> Self {
+        Self {
+            bad: false,
+            words: words.into(),
+        }
+    }
+
+    /// A form that changed nothing.
+    pub fn failed(words: impl Into<String>) -> Self {
+        Self {
+            bad: true,
+            words: words.into(),
+        }
+    }
+}
+
 /// A bound token as it is shown.
 #[derive(Debug)]
 pub struct TokenLine {
-    email: String,
-    site: String,
-    until: Option<String>,
-    soon: bool,
+    pub(super) email: String,
+    pub(super) site: String,
+    pub(super) until: Option<String>,
+    pub(super) left: Option<String>,
+    pub(super) soon: bool,
 }
 
 impl From<ApiTokenStatus> for TokenLine {
@@ -51,7 +70,18 @@ impl From<ApiTokenStatus> for TokenLine {
             until: status
                 .expires_at
                 .and_then(|at| at.get(..10).map(str::to_owned)),
+            left: status.days_left.map(days_left),
             soon: status.days_left.is_some_and(|days| days < SOON_DAYS),
         }
+    }
+}
+
+/// Whole days in words.
+fn days_left(days: i64) -> String {
+    match days {
+        ..0 => "expired".to_owned(),
+        0 => "expires today".to_owned(),
+        1 => "1 day left".to_owned(),
+        _ => format!("{days} days left"),
     }
 }

@@ -3,83 +3,42 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use subtle::ConstantTimeEq as _;
+use axum::http::HeaderMap;
+use axum::response::Response;
 
-use crate::auth::{Browser, Person, Purpose, Session};
+use super::visit::{self, RouteError, Visit};
+use crate::auth::{OwnPage, Person};
 use crate::base::clock::Timestamp;
 use crate::base::secret::Secret;
 use crate::grants::{BindError, Binding, UpstreamError};
-use crate::http::oauth::{AuthState, Fields, Refusal};
-use crate::web::{ApiTokenPage, ForwardPage, Notice, page};
+use crate::http::oauth::{AuthState, Fields};
+use crate::web::{ApiTokenPage, Notice, page};
 
-/// Why the page did not do what it was asked.
-#[derive(Debug)]
-pub(in crate::http) struct RouteError(Refusal);
-
-impl<T: Into<Refusal>> From<T> for RouteError {
-    fn from(err: T) -> Self {
-        Self(err.into())
-    }
-}
-
-impl IntoResponse for RouteError {
-    fn into_response(self) -> Response {
-        self.0.into_response()
-    }
-}
-
-fn form_token(browser: &Browser) -> String {
-    browser.form_token("api-token")
-}
-
-async fn session(
-    state: &AuthState,
-    headers: &HeaderMap,
-    browser: &Browser,
-) -> Result<Option<Session>, Refusal> {
-    match state.cookies().session(headers) {
-        None => Ok(None),
-        Some(cookie) => Ok(state.auth.session(cookie, browser).await?),
-    }
-}
+/// What the form token of this page is made for.
+const PAGE: &str = "api-token";
 
 pub(in crate::http) async fn show(
     State(state): State<AuthState>,
     headers: HeaderMap,
 ) -> Result<Response, RouteError> {
-    let browser = state.browser(&headers)?;
-    let person = session(&state, &headers, &browser)
-        .await?
-        .map(|session| session.person);
-    Ok(render(&state, &browser, person.as_ref(), ApiTokenPage::default()).await?)
+    let visit = Visit::open(&state, &headers).await?;
+    render(&state, &visit, ApiTokenPage::default()).await
 }
 
 /// The page with what is known of the person; marks the browser.
 async fn render(
     state: &AuthState,
-    browser: &Browser,
-    person: Option<&Person>,
+    visit: &Visit,
     mut view: ApiTokenPage,
-) -> Result<Response, Refusal> {
-    if let Some(person) = person {
+) -> Result<Response, RouteError> {
+    if let Some(person) = &visit.person {
         let token = state.grants.api_token_status(&person.account).await?;
         view.token = token.map(Into::into);
-        let name = person.name.as_deref();
-        view.person = Some(name.unwrap_or(person.account.as_str()).to_owned());
+        view.person = Some(visit::name(person));
     }
-    view.form_token = form_token(browser);
-    let status = match &view.notice {
-        Some(notice) if notice.bad => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
-    };
-    let mut response = page(status, &view);
-    if let Some(cookie) = state.cookies().mark(browser) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    view.form_token = visit.form_token(PAGE);
+    let status = visit::status(view.notice.as_ref());
+    Ok(visit.mark(state, page(status, &view)))
 }
 
 pub(in crate::http) async fn change(
@@ -88,47 +47,46 @@ pub(in crate::http) async fn change(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, RouteError> {
     let mut fields = Fields::of_form(&headers, body)?;
-    let browser = state.cookies().browser(&headers).ok_or(Refusal::Forged)?;
-    let shown = fields.get("form_token").unwrap_or_default();
-    if !bool::from(shown.as_bytes().ct_eq(form_token(&browser).as_bytes())) {
-        return Err(Refusal::Forged.into());
-    }
+    let visit = Visit::of_form(&state, &headers, &fields, PAGE).await?;
     let action = fields.take("action").unwrap_or_default();
-    let found = session(&state, &headers, &browser).await?;
-    let Some(Session { person, .. }) = found else {
-        if action == "sign_in" {
-            let url = state.depart(Purpose::Session, &browser).await?;
-            return Ok(page(
-                StatusCode::OK,
-                &ForwardPage::to(&url, "On to Atlassian"),
-            ));
-        }
+    if action == "sign_in" {
+        return visit.depart(&state, OwnPage::ApiToken).await;
+    }
+    let Some(person) = &visit.person else {
         let view = ApiTokenPage {
-            notice: Some(bad(
-                "Your sign-in on this page has ended. Nothing was changed.",
-            )),
+            notice: Some(Notice::failed(visit::ENDED)),
             ..ApiTokenPage::default()
         };
-        return Ok(render(&state, &browser, None, view).await?);
+        return render(&state, &visit, view).await;
     };
     match action.as_str() {
-        "bind" => bind(&state, &browser, &person, &mut fields).await,
+        "bind" => bind(&state, &visit, person, &mut fields).await,
         "remove" => {
             state.grants.remove_api_token(&person.account).await?;
             let view = ApiTokenPage {
-                notice: Some(good("The token is removed.")),
+                notice: Some(Notice::done("The token is removed.")),
                 ..ApiTokenPage::default()
             };
-            Ok(render(&state, &browser, Some(&person), view).await?)
+            render(&state, &visit, view).await
         }
-        "leave" => leave(&state, &headers, &browser).await,
-        _ => Ok(render(&state, &browser, Some(&person), ApiTokenPage::default()).await?),
+        "leave" => {
+            let visit = visit.leave(&state, &headers).await?;
+            let view = ApiTokenPage {
+                notice: Some(Notice::done("You have left. What is bound stays bound.")),
+                ..ApiTokenPage::default()
+            };
+            Ok(visit::signed_out(
+                &state,
+                render(&state, &visit, view).await?,
+            ))
+        }
+        _ => render(&state, &visit, ApiTokenPage::default()).await,
     }
 }
 
 async fn bind(
     state: &AuthState,
-    browser: &Browser,
+    visit: &Visit,
     person: &Person,
     fields: &mut Fields,
 ) -> Result<Response, RouteError> {
@@ -150,7 +108,7 @@ async fn bind(
     };
     let view = match outcome {
         Ok(status) => ApiTokenPage {
-            notice: Some(good(&format!(
+            notice: Some(Notice::done(format!(
                 "The token is bound to you on {}. You can close this page.",
                 status.site
             ))),
@@ -172,45 +130,12 @@ async fn bind(
                 other => format!("Nothing was changed: {other}."),
             };
             ApiTokenPage {
-                notice: Some(bad(&words)),
+                notice: Some(Notice::failed(words)),
                 email,
                 expires,
                 ..ApiTokenPage::default()
             }
         }
     };
-    Ok(render(state, browser, Some(person), view).await?)
-}
-
-async fn leave(
-    state: &AuthState,
-    headers: &HeaderMap,
-    browser: &Browser,
-) -> Result<Response, RouteError> {
-    if let Some(cookie) = state.cookies().session(headers) {
-        state.auth.close_session(cookie).await?;
-    }
-    let view = ApiTokenPage {
-        notice: Some(good("You have left. What is bound stays bound.")),
-        ..ApiTokenPage::default()
-    };
-    let mut response = render(state, browser, None, view).await?;
-    if let Some(cookie) = state.cookies().sign_out() {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
-}
-
-fn bad(words: &str) -> Notice {
-    Notice {
-        bad: true,
-        words: words.to_owned(),
-    }
-}
-
-fn good(words: &str) -> Notice {
-    Notice {
-        bad: false,
-        words: words.to_owned(),
-    }
+    render(state, visit, view).await
 }

@@ -28,10 +28,15 @@ pub fn router(state: AuthState) -> Router {
         .route("/token", post(token::post))
         .route("/revoke", post(revoke::post))
         .route(
+            "/connect",
+            get(connect::overview::show).post(connect::overview::change),
+        )
+        .route(
             "/connect/api-token",
-            get(connect::show).post(connect::change),
+            get(connect::api_token::show).post(connect::api_token::change),
         )
         .route(web::STYLE_PATH, get(async || web::style()))
+        .route(web::MARK_PATH, get(async || web::mark()))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(state)
 }
