@@ -21,6 +21,9 @@ pub enum TenantError {
         /// The refused cloud id.
         cloud_id: CloudId,
     },
+    /// There is no cloud id, or it is none.
+    #[error("cloud id {0:?} is no identifier")]
+    CloudId(CloudId),
     /// The host of the site is not a plain host name.
     #[error("site host {0:?} is not a host name")]
     Host(String),
@@ -32,7 +35,8 @@ impl Tenant {
     /// `site` is the bare host (`acme.atlassian.net`).
     ///
     /// # Errors
-    /// [`TenantError`] when the pin names another site or the host is not a plain host name.
+    /// [`TenantError`] when the pin names another site, the cloud id is none or the host is not a
+    /// plain host name.
     pub fn verified(
         cloud_id: CloudId,
         site: &str,
@@ -40,6 +44,14 @@ impl Tenant {
     ) -> Result<Self, TenantError> {
         if pin.is_some_and(|pin| *pin != cloud_id) {
             return Err(TenantError::NotPinned { cloud_id });
+        }
+        let id = cloud_id.as_str();
+        let named = (1..=64).contains(&id.len())
+            && id
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if !named {
+            return Err(TenantError::CloudId(cloud_id));
         }
         let plain = !site.is_empty()
             && site.len() <= 253
@@ -78,6 +90,17 @@ mod tests {
         assert!(Tenant::verified(CloudId::new("a"), "acme.atlassian.net", Some(&pin)).is_ok());
         assert!(Tenant::verified(CloudId::new("b"), "acme.atlassian.net", Some(&pin)).is_err());
         assert!(Tenant::verified(CloudId::new("b"), "acme.atlassian.net", None).is_ok());
+    }
+
+    #[test]
+    fn nothing_is_no_cloud_id() {
+        for nothing in ["", " ", "a/b", "..", "a b"] {
+            let id = CloudId::new(nothing);
+            for pin in [None, Some(&id)] {
+                let built = Tenant::verified(id.clone(), "acme.atlassian.net", pin);
+                assert!(matches!(built, Err(TenantError::CloudId(_))), "{nothing:?}");
+            }
+        }
     }
 
     #[test]

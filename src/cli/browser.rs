@@ -66,9 +66,9 @@ impl Browser {
         self.go(url, None).await
     }
 
-    /// Submits the first form of a page that posts, with these fields set over the page's own.
+    /// Submits the first form of a page that posts and has these fields, set over its own values.
     pub(super) async fn submit(&mut self, page: &Page, set: &[(&str, &str)]) -> Result<Landed> {
-        let mut form = first_post_form(&page.html, &self.person)
+        let mut form = post_form(&page.html, &self.person, set)
             .ok_or_else(|| anyhow!("{} has no form: {}", page.url, page.html))?;
         for (name, value) in set {
             form.fields.retain(|(field, _)| field != name);
@@ -224,7 +224,7 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-fn first_post_form(html: &str, person: &str) -> Option<Form> {
+fn post_form(html: &str, person: &str, set: &[(&str, &str)]) -> Option<Form> {
     html.match_indices("<form").find_map(|(at, _)| {
         let rest = html.get(at..)?;
         let body = rest.get(..rest.find("</form>")?)?;
@@ -232,9 +232,11 @@ fn first_post_form(html: &str, person: &str) -> Option<Form> {
         if !head.get("method")?.eq_ignore_ascii_case("post") {
             return None;
         }
-        Some(Form {
+        let fields = fields(body, person);
+        let has = |(name, _): &(&str, &str)| fields.iter().any(|(field, _)| field == name);
+        set.iter().all(has).then(|| Form {
             action: head.get("action").cloned().unwrap_or_default(),
-            fields: fields(body, person),
+            fields,
         })
     })
 }
@@ -327,7 +329,7 @@ mod tests {
             <option value="2">Ada (ada@x.example)</option></select>
             <button type="submit" name="decision" value="allow">Allow</button>
             <button type="submit" name="decision" value="deny">Deny</button></form>"#;
-        let form = first_post_form(html, "ada@x.example").unwrap();
+        let form = post_form(html, "ada@x.example", &[]).unwrap();
         assert_eq!(form.action, "/yes?a=1&b=2");
         let pairs: Vec<(&str, &str)> = form
             .fields

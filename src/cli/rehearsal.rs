@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::check;
+pub use super::sign_in::Tokens;
 use super::sign_in::sign_in;
 use crate::app::App;
 use crate::base::clock::{Clock as _, SystemClock};
@@ -37,7 +38,7 @@ pub struct Rehearsal {
     sandbox: Sandbox,
     stop: CancellationToken,
     server: JoinHandle<Result<()>>,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Rehearsal {
@@ -64,7 +65,7 @@ impl Rehearsal {
             sandbox,
             stop,
             server,
-            _home: home,
+            home,
         })
     }
 
@@ -93,8 +94,20 @@ impl Rehearsal {
     /// # Errors
     /// When a page on the way refuses.
     pub async fn bearer(&self) -> Result<String> {
-        let person = self.administrator()?;
+        Ok(self.sign_in(&self.administrator()?).await?.access)
+    }
+
+    /// Signs a person of the invented site in, with every scope and their API token bound.
+    ///
+    /// # Errors
+    /// When a page on the way refuses.
+    pub async fn sign_in(&self, person: &FactsUser) -> Result<Tokens> {
         sign_in(&self.origin, &person.email, &person.api_token).await
+    }
+
+    /// The directory of the store and the audit record; it goes with the value.
+    pub fn home(&self) -> &Path {
+        &self.home.0
     }
 
     /// Stops the server, then the site.

@@ -21,9 +21,20 @@ const TOKEN_LIFE: Duration = Duration::from_hours(24 * 300);
 /// Pages on the way from the authorization request back to the client.
 const MOST_PAGES: usize = 6;
 
-/// Registers a client, signs it in as the sandbox's first person with every scope, binds that
-/// person's API token and gives the bearer.
-pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Result<String> {
+/// What a client holds that was signed in.
+#[derive(Clone)]
+pub struct Tokens {
+    /// The client's id.
+    pub client_id: String,
+    /// The bearer.
+    pub access: String,
+    /// The refresh token.
+    pub refresh: String,
+}
+
+/// Registers a client, signs it in as a person of the sandbox with every scope and binds that
+/// person's API token.
+pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Result<Tokens> {
     let http = net::client(Duration::from_secs(20))?;
     let registered: Value = http
         .post(format!("{origin}/register"))
@@ -83,14 +94,19 @@ pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Resul
         .await?
         .json()
         .await?;
-    let bearer = tokens
-        .get("access_token")
-        .and_then(Value::as_str)
-        .ok_or_else(|| anyhow!("no token: {tokens}"))?;
+    let token = |name: &str| {
+        let text = tokens.get(name).and_then(Value::as_str).map(str::to_owned);
+        text.ok_or_else(|| anyhow!("no {name} in the answer of /token"))
+    };
+    let signed_in = Tokens {
+        client_id: client_id.to_owned(),
+        access: token("access_token")?,
+        refresh: token("refresh_token")?,
+    };
     bind_api_token(&mut browser, origin, email, api_token)
         .await
         .context("binding the API token")?;
-    Ok(bearer.to_owned())
+    Ok(signed_in)
 }
 
 /// Agrees to every page until the browser is sent back to the client.

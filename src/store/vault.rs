@@ -55,14 +55,6 @@ impl Vault {
         }
     }
 
-    /// Takes a value out: of two who take, one gets it.
-    pub async fn take<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
-        match self.store.take(&key.text()).await? {
-            None => Ok(None),
-            Some(sealed) => self.open(key, &sealed).map(Some),
-        }
-    }
-
     /// Sets a value durably.
     pub async fn put<T: Serialize + Sync>(
         &self,

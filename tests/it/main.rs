@@ -7,6 +7,8 @@ mod clients;
 #[cfg(test)]
 mod dispatch;
 #[cfg(test)]
+mod door;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod lost;
@@ -18,3 +20,5 @@ mod rig;
 mod snapshots;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod traps;

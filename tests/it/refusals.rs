@@ -1,55 +1,14 @@
 //! Bad input at the door: the refusals that are promised, never a 500, nothing written.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail, ensure};
 use gojira_mcp::base::net;
 use gojira_mcp::cli::rehearsal::Rehearsal;
 use gojira_mcp::config::Environment;
-use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use std::time::Duration;
 
-struct Door {
-    rehearsal: Rehearsal,
-    http: Client,
-    bearer: String,
-}
-
-impl Door {
-    async fn open(given: Environment) -> Result<Self> {
-        let rehearsal = Rehearsal::start(0, &given).await?;
-        let bearer = rehearsal.bearer().await?;
-        Ok(Self {
-            rehearsal,
-            http: net::client(Duration::from_secs(20))?,
-            bearer,
-        })
-    }
-
-    fn post(&self) -> RequestBuilder {
-        self.http
-            .post(format!("{}/mcp", self.rehearsal.origin()))
-            .header("accept", "application/json, text/event-stream")
-            .header("content-type", "application/json")
-    }
-
-    async fn call(&self, tool: &str, arguments: Value) -> Result<Value> {
-        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
-            "params": {"name": tool, "arguments": arguments}});
-        let answer = self
-            .post()
-            .bearer_auth(&self.bearer)
-            .json(&message)
-            .send()
-            .await?;
-        ensure!(answer.status() == 200, "{tool}: {}", answer.status());
-        let answer: Value = answer.json().await?;
-        let text = answer
-            .pointer("/result/content/0/text")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        Ok(serde_json::from_str(text)?)
-    }
-}
+use crate::door::Door;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_message_is_refused_and_nothing_is_written() -> Result<()> {
