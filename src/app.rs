@@ -321,7 +321,10 @@ impl Renew for Renewal {
     async fn renew(&self, refused: &Access) -> Result<Option<Access>, Fault> {
         match refused.kind() {
             AccessKind::Bearer(_) => self.0.forced_refresh(refused).await.map(Some),
-            AccessKind::Basic { .. } | AccessKind::OrgKey { .. } | AccessKind::None => Ok(None),
+            AccessKind::Basic { .. }
+            | AccessKind::Scoped { .. }
+            | AccessKind::OrgKey { .. }
+            | AccessKind::None => Ok(None),
         }
     }
 }

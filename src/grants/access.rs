@@ -11,6 +11,7 @@ pub struct Access {
     account: AccountId,
     tenant: Option<Tenant>,
     kind: AccessKind,
+    warning: Option<String>,
 }
 
 /// The credential itself.
@@ -18,8 +19,15 @@ pub struct Access {
 pub enum AccessKind {
     /// The caller's Atlassian access token.
     Bearer(Secret<String>),
-    /// The caller's own API token.
+    /// The caller's own API token without scopes, good on the site's own host.
     Basic {
+        /// The address that the token belongs to.
+        email: String,
+        /// The token.
+        token: Secret<String>,
+    },
+    /// The caller's own API token with scopes, good on the gateway alone.
+    Scoped {
         /// The address that the token belongs to.
         email: String,
         /// The token.
@@ -43,6 +51,7 @@ impl Access {
             account,
             tenant: Some(tenant),
             kind: AccessKind::Bearer(token),
+            warning: None,
         }
     }
 
@@ -57,7 +66,30 @@ impl Access {
             account,
             tenant: Some(tenant),
             kind: AccessKind::Basic { email, token },
+            warning: None,
         }
+    }
+
+    /// The caller's API token with scopes on a site.
+    pub const fn scoped(
+        account: AccountId,
+        tenant: Tenant,
+        email: String,
+        token: Secret<String>,
+    ) -> Self {
+        Self {
+            account,
+            tenant: Some(tenant),
+            kind: AccessKind::Scoped { email, token },
+            warning: None,
+        }
+    }
+
+    /// Adds what the caller should hear about the credential.
+    #[must_use]
+    pub fn warning_of(mut self, warning: Option<String>) -> Self {
+        self.warning = warning;
+        self
     }
 
     /// The organisation's key. It belongs to no site.
@@ -66,6 +98,7 @@ impl Access {
             account,
             tenant: None,
             kind: AccessKind::OrgKey { org_id, key },
+            warning: None,
         }
     }
 
@@ -75,6 +108,7 @@ impl Access {
             account,
             tenant: None,
             kind: AccessKind::None,
+            warning: None,
         }
     }
 
@@ -83,9 +117,14 @@ impl Access {
         &self.account
     }
 
-    /// The site; always there for [`AccessKind::Bearer`] and [`AccessKind::Basic`].
+    /// The site; always there except for the organisation's key and [`AccessKind::None`].
     pub const fn tenant(&self) -> Option<&Tenant> {
         self.tenant.as_ref()
+    }
+
+    /// What the caller should hear about the credential, e.g. that it expires soon.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     /// The credential.

@@ -1,200 +1,123 @@
-//! A person's own Atlassian API token: bound on the web page, used for what OAuth cannot reach.
+//! A person's own Atlassian API tokens, one for each site, used for what OAuth cannot reach.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::access::Access;
-use super::atlassian::{self, UpstreamError};
-use super::record::{ApiToken, Grant};
+use super::kind::ApiTokenKind;
+use super::record::ApiToken;
 use super::service::{Grants, store_fault};
 use crate::auth::{AuthEvent, AuthEventKind};
 use crate::base::clock::Timestamp;
 use crate::base::fault::{Code, Fault};
-use crate::base::ids::AccountId;
-use crate::base::secret::Secret;
-use crate::base::tenant::TenantError;
-use crate::store::StoreError;
+use crate::base::ids::{AccountId, CloudId};
+use crate::store::keys::{Key, credential_index};
+use crate::store::vault::delete_step;
+use crate::store::{Step, StoreError};
 
-/// Longest token and address taken, in bytes.
-const MAX_LEN: usize = 1024;
-/// Atlassian's longest life of a token, with a day to spare.
-const MAX_LIFE: Duration = Duration::from_hours(366 * 24);
-
-/// What a person brings to bind a token.
-#[derive(Debug)]
-pub struct Binding {
-    /// The address of their Atlassian account.
-    pub email: String,
-    /// The token.
-    pub token: Secret<String>,
-    /// When it expires, as Atlassian told them.
-    pub expires_at: Timestamp,
-}
+/// A token with fewer days left is called to mind.
+pub const SOON_DAYS: i64 = 14;
+/// The index outlives everything that it lists.
+const INDEX_TTL: Duration = Duration::from_hours(400 * 24);
 
 /// A bound token as its owner may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApiTokenStatus {
     /// The address it belongs to.
     pub email: String,
-    /// The site it is for.
+    /// The host of the site it is for.
     pub site: String,
+    /// The cloud id of that site.
+    pub cloud_id: CloudId,
+    /// Whether it was made with scopes.
+    pub kind: ApiTokenKind,
     /// When it expires, RFC 3339.
     pub expires_at: Option<String>,
     /// Whole days until then; negative once it has passed.
     pub days_left: Option<i64>,
 }
 
-/// Why a token was not bound.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// The address or the token is empty or too long, or holds what neither can hold.
-    #[error("enter the e-mail address of your Atlassian account and the API token")]
-    Input,
-    /// The date of expiry has passed or lies too far ahead.
-    #[error("enter the day on which the token expires, at most one year from now")]
-    Expiry,
-    /// There is no grant to tell the person's site by.
-    #[error("sign in to Atlassian first")]
-    NotSignedIn,
-    /// The site answers with another cloud id than the person's grant.
-    #[error("the site answers as another site than the one you signed in to")]
-    OtherSite,
-    /// The token belongs to somebody else.
-    #[error("the token belongs to another account than the one you signed in with")]
-    OtherAccount,
-    /// Atlassian refuses the token.
-    #[error(
-        "Atlassian refuses this address and token; use a token without scopes, of this very account"
-    )]
-    Refused,
-    /// The site is not the pinned one.
-    #[error(transparent)]
-    Site(#[from] TenantError),
-    /// Atlassian did not play along.
-    #[error(transparent)]
-    Upstream(UpstreamError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+impl ApiTokenStatus {
+    /// Whether its owner should hear that it expires.
+    pub fn expires_soon(&self) -> bool {
+        self.days_left.is_some_and(|days| days < SOON_DAYS)
+    }
 
-impl From<UpstreamError> for BindError {
-    fn from(err: UpstreamError) -> Self {
-        match err {
-            UpstreamError::Refused(_) => Self::Refused,
-            other => Self::Upstream(other),
-        }
+    /// Whether it has expired.
+    pub fn has_expired(&self) -> bool {
+        self.days_left.is_some_and(|days| days < 0)
     }
 }
 
 impl Grants {
-    /// Binds a token to the account that is signed in, after Atlassian has said that it is theirs.
-    ///
-    /// # Errors
-    /// [`BindError`]; nothing is kept then.
-    pub async fn bind_api_token(
-        &self,
-        account: &AccountId,
-        binding: Binding,
-    ) -> Result<ApiTokenStatus, BindError> {
-        let plain = |text: &str| {
-            !text.is_empty() && text.len() <= MAX_LEN && text.bytes().all(|b| b.is_ascii_graphic())
-        };
-        let email = binding.email.trim();
-        // A colon would move the border between name and password in the header.
-        if !plain(email) || !email.contains('@') || email.contains(':') {
-            return Err(BindError::Input);
-        }
-        let token = Secret::new(binding.token.expose().trim().to_owned());
-        if !plain(token.expose()) {
-            return Err(BindError::Input);
-        }
-        let now = self.parts.clock.now();
-        if binding.expires_at <= now || binding.expires_at > now.plus(MAX_LIFE) {
-            return Err(BindError::Expiry);
-        }
-        let (vault, http, app) = (&self.parts.vault, &self.parts.http, &self.parts.app);
-        let grant = vault
-            .get::<Grant>(&Grant::key(account))
-            .await?
-            .ok_or(BindError::NotSignedIn)?;
-        let tenant = grant.tenant(self.parts.pin.as_ref())?;
-        if atlassian::tenant_info(http, app, tenant.site()).await? != *tenant.cloud_id() {
-            return Err(BindError::OtherSite);
-        }
-        let owner = atlassian::myself(http, app, tenant.site(), email, &token).await?;
-        if owner.account != *account {
-            return Err(BindError::OtherAccount);
-        }
-        let record = ApiToken {
-            email: email.to_owned(),
-            token,
-            cloud_id: tenant.cloud_id().clone(),
-            site: tenant.site().to_owned(),
-            expires_at: Some(binding.expires_at),
-            since: now,
-        };
-        // Kept a while beyond its expiry, so that the person hears that it expired.
-        let ttl = now
-            .until(binding.expires_at)
-            .saturating_add(Duration::from_hours(30 * 24));
-        vault
-            .put(&ApiToken::key(account), &record, Some(ttl))
-            .await?;
-        let event = AuthEvent::new(AuthEventKind::ApiTokenBound)
-            .of(account)
-            .noting(format!("site {}", record.site));
-        self.parts.events.record(event).await;
-        Ok(status(&record, now))
-    }
-
-    /// Forgets the account's token.
+    /// Forgets the account's token for a site; false when there was none.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn remove_api_token(&self, account: &AccountId) -> Result<(), StoreError> {
-        self.parts.vault.delete(&ApiToken::key(account)).await?;
-        let event = AuthEvent::new(AuthEventKind::ApiTokenRemoved).of(account);
+    pub async fn remove_api_token(
+        &self,
+        account: &AccountId,
+        site: &CloudId,
+    ) -> Result<bool, StoreError> {
+        let key = ApiToken::key(account, site);
+        let vault = &self.parts.vault;
+        let Some(held) = vault.hold::<ApiToken>(&key).await? else {
+            return Ok(false);
+        };
+        let steps = vec![
+            delete_step(&key),
+            Step::Remove {
+                index: credential_index(account.as_str()),
+                member: format!("apitoken|{site}"),
+            },
+        ];
+        vault.apply(steps).await?;
+        let event = AuthEvent::new(AuthEventKind::ApiTokenRemoved)
+            .of(account)
+            .noting(format!("site {}", held.value.site));
         self.parts.events.record(event).await;
+        Ok(true)
+    }
+
+    /// Keeps a value and lists it among the account's credentials, in one step.
+    pub(super) async fn keep_listed<T: Serialize + Sync>(
+        &self,
+        account: &AccountId,
+        key: &Key,
+        value: &T,
+        member: String,
+        ttl: Duration,
+    ) -> Result<(), StoreError> {
+        let steps = vec![
+            self.parts.vault.put_step(key, value, Some(ttl))?,
+            Step::Append {
+                index: credential_index(account.as_str()),
+                score: self.parts.clock.now().0,
+                member,
+                ttl: Some(INDEX_TTL),
+            },
+        ];
+        self.parts.vault.apply(steps).await?;
         Ok(())
     }
 
-    /// The account's token as its owner may see it.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn api_token_status(
+    pub(super) async fn api_token(
         &self,
         account: &AccountId,
-    ) -> Result<Option<ApiTokenStatus>, StoreError> {
+        site: &CloudId,
+    ) -> Result<Access, Fault> {
         let record = self
             .parts
             .vault
-            .get::<ApiToken>(&ApiToken::key(account))
-            .await?;
-        let now = self.parts.clock.now();
-        Ok(record.map(|record| status(&record, now)))
-    }
-
-    pub(super) async fn api_token(&self, account: &AccountId) -> Result<Access, Fault> {
-        let record = self
-            .parts
-            .vault
-            .get::<ApiToken>(&ApiToken::key(account))
+            .get::<ApiToken>(&ApiToken::key(account, site))
             .await
             .map_err(store_fault)?
-            .ok_or_else(|| {
-                Fault::new(
-                    Code::AuthRequired,
-                    "this tool needs an Atlassian API token of your own, and none is bound",
-                )
-                .with_mend(self.bind_words())
-            })?;
-        let now = self.parts.clock.now();
+            .ok_or_else(|| self.no_api_token())?;
+        let status = token_status(&record, self.parts.clock.now());
         if record
             .expires_at
-            .is_some_and(|expires_at| expires_at <= now)
+            .is_some_and(|expires_at| expires_at <= self.parts.clock.now())
         {
             return Err(
                 Fault::new(Code::AuthExpired, "your bound API token has expired")
@@ -204,20 +127,69 @@ impl Grants {
         let tenant = record
             .tenant(self.parts.pin.as_ref())
             .map_err(|err| self.site_fault(&err))?;
-        Ok(Access::basic(
-            account.clone(),
-            tenant,
-            record.email,
-            record.token,
-        ))
+        let make = match record.kind {
+            ApiTokenKind::Unscoped => Access::basic,
+            ApiTokenKind::Scoped => Access::scoped,
+        };
+        let access = make(account.clone(), tenant, record.email, record.token);
+        Ok(access.warning_of(self.expiry_warning(&status)))
+    }
+
+    pub(super) fn no_api_token(&self) -> Fault {
+        Fault::new(
+            Code::AuthRequired,
+            "this tool needs an Atlassian API token of your own for the site, and none is bound",
+        )
+        .with_mend(self.bind_words())
+    }
+
+    /// The words for a token that expires soon.
+    pub fn expiry_warning(&self, status: &ApiTokenStatus) -> Option<String> {
+        let (day, days) = (status.expires_at.as_deref()?.get(..10)?, status.days_left?);
+        let (site, url) = (&status.site, &self.parts.mend_url);
+        match days {
+            ..0 => Some(format!(
+                "your API token for {site} expired on {day}; bind a new one at {url}"
+            )),
+            0..SOON_DAYS => Some(format!(
+                "your API token for {site} expires on {day} (days left: {days}); bind a new one at {url}"
+            )),
+            _ => None,
+        }
+    }
+
+    /// The refusal of what a token with scopes cannot reach.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_PERMISSIONS` when the access is such a token and one of the documents is closed
+    /// to it.
+    pub fn demand_open<'a>(
+        &self,
+        access: &Access,
+        mut apis: impl Iterator<Item = &'a str>,
+    ) -> Result<(), Fault> {
+        let scoped = matches!(access.kind(), super::AccessKind::Scoped { .. });
+        match apis.find(|api| scoped && !ApiTokenKind::Scoped.opens(api)) {
+            None => Ok(()),
+            Some(api) => Err(Fault::new(
+                Code::InsufficientPermissions,
+                format!("{api} takes no API token with scopes, and yours has scopes"),
+            )
+            .with_mend(format!(
+                "Open {} and bind a token without scopes.",
+                self.parts.mend_url
+            ))),
+        }
     }
 }
 
-fn status(record: &ApiToken, now: Timestamp) -> ApiTokenStatus {
+pub(super) fn token_status(record: &ApiToken, now: Timestamp) -> ApiTokenStatus {
     const DAY_MS: i64 = 24 * 3600 * 1000;
     ApiTokenStatus {
         email: record.email.clone(),
         site: record.site.clone(),
+        cloud_id: record.cloud_id.clone(),
+        kind: record.kind,
         expires_at: record.expires_at.map(|at| at.to_string()),
         days_left: record
             .expires_at

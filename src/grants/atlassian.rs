@@ -5,8 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::app::AtlassianApp;
+use super::kind::ApiTokenKind;
 use crate::base::ids::{AccountId, CloudId};
 use crate::base::secret::Secret;
+use crate::base::tenant::Tenant;
 
 /// Largest answer read, in bytes.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -51,6 +53,8 @@ pub(super) struct Tokens {
 pub(super) struct Resource {
     pub(super) id: CloudId,
     pub(super) url: String,
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
 }
 
 /// Who a credential belongs to.
@@ -204,15 +208,21 @@ pub(super) async fn tenant_info(
     Ok(info.cloud_id)
 }
 
-/// Who an API token belongs to, by the site's own word.
+/// Who an API token belongs to, by the word of the host that takes tokens of that kind: the site's
+/// own for one without scopes, the gateway for a scoped one.
 pub(super) async fn myself(
     http: &reqwest::Client,
     app: &AtlassianApp,
-    site: &str,
+    tenant: &Tenant,
+    kind: ApiTokenKind,
     email: &str,
     token: &Secret<String>,
 ) -> Result<Owner, UpstreamError> {
-    let request = http.get(format!("{}/rest/api/3/myself", app.site_base(site)));
+    let base = match kind {
+        ApiTokenKind::Unscoped => app.site_base(tenant.site()),
+        ApiTokenKind::Scoped => format!("{}/ex/jira/{}", app.api_base, tenant.cloud_id()),
+    };
+    let request = http.get(format!("{base}/rest/api/3/myself"));
     let answer = read(request.basic_auth(email, Some(token.expose()))).await?;
     Owner::read(&answer, "accountId", "displayName")
 }

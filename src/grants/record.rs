@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::ApiTokenKind;
+
 use crate::base::clock::Timestamp;
 use crate::base::ids::{AccountId, CloudId};
 use crate::base::secret::Secret;
@@ -17,18 +19,26 @@ pub(super) struct Grant {
     pub(super) refresh_token: Option<Secret<String>>,
     pub(super) expires_at: Timestamp,
     pub(super) scopes: Vec<String>,
-    pub(super) cloud_id: CloudId,
-    pub(super) site: String,
+    pub(super) sites: Vec<Site>,
     pub(super) name: Option<String>,
     pub(super) since: Timestamp,
 }
 
-/// A person's own API token.
+/// A site that a grant reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Site {
+    pub(super) cloud_id: CloudId,
+    pub(super) host: String,
+    pub(super) scopes: Vec<String>,
+}
+
+/// A person's own API token for one site.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct ApiToken {
     pub(super) email: String,
     #[serde(with = "exposed")]
     pub(super) token: Secret<String>,
+    pub(super) kind: ApiTokenKind,
     pub(super) cloud_id: CloudId,
     pub(super) site: String,
     pub(super) expires_at: Option<Timestamp>,
@@ -40,15 +50,23 @@ impl Grant {
         Key::new(Kind::Grant, "record", account.as_str())
     }
 
-    /// The site, judged by the pin of today.
-    pub(super) fn tenant(&self, pin: Option<&CloudId>) -> Result<Tenant, TenantError> {
-        Tenant::verified(self.cloud_id.clone(), &self.site, pin)
+    /// One of its sites, judged by the pin of today; `None` when it does not reach that one.
+    pub(super) fn tenant(
+        &self,
+        site: &CloudId,
+        pin: Option<&CloudId>,
+    ) -> Result<Option<Tenant>, TenantError> {
+        self.sites
+            .iter()
+            .find(|known| known.cloud_id == *site)
+            .map(|known| Tenant::verified(known.cloud_id.clone(), &known.host, pin))
+            .transpose()
     }
 }
 
 impl ApiToken {
-    pub(super) fn key(account: &AccountId) -> Key {
-        Key::new(Kind::ApiToken, "record", account.as_str())
+    pub(super) fn key(account: &AccountId, site: &CloudId) -> Key {
+        Key::new(Kind::ApiToken, site.as_str(), account.as_str())
     }
 
     /// The site, judged by the pin of today.

@@ -9,7 +9,7 @@ use super::record::Grant;
 use super::service::{Grants, store_fault};
 use crate::auth::{AuthEvent, AuthEventKind};
 use crate::base::fault::{Code, Fault};
-use crate::base::ids::AccountId;
+use crate::base::ids::{AccountId, CloudId};
 use crate::base::secret::Secret;
 use crate::store::vault::Held;
 
@@ -32,17 +32,22 @@ pub(super) enum Want {
 }
 
 impl Grants {
-    pub(super) async fn oauth(&self, account: &AccountId, want: Want) -> Result<Access, Fault> {
+    pub(super) async fn oauth(
+        &self,
+        account: &AccountId,
+        site: &CloudId,
+        want: Want,
+    ) -> Result<Access, Fault> {
         for _ in 0..POLLS {
             let held = self.held(account).await?;
             if self.will_do(&held.value, &want) {
-                return self.as_access(account, &held.value);
+                return self.as_access(account, site, &held.value);
             }
             let lease = Lease::take(&self.parts.vault, self.parts.random.as_ref(), account)
                 .await
                 .map_err(store_fault)?;
             if let Some(lease) = lease {
-                return self.refresh_under(lease, account, want).await;
+                return self.refresh_under(lease, account, site, want).await;
             }
             self.parts.pause.pause(POLL).await;
         }
@@ -59,13 +64,15 @@ impl Grants {
             .hold::<Grant>(&Grant::key(account))
             .await
             .map_err(store_fault)?
-            .ok_or_else(|| {
-                Fault::new(
-                    Code::AuthRequired,
-                    "you are not signed in to Atlassian on this server",
-                )
-                .with_mend(self.sign_in_words())
-            })
+            .ok_or_else(|| self.not_signed_in())
+    }
+
+    pub(super) fn not_signed_in(&self) -> Fault {
+        Fault::new(
+            Code::AuthRequired,
+            "you are not signed in to Atlassian on this server",
+        )
+        .with_mend(self.sign_in_words())
     }
 
     fn will_do(&self, grant: &Grant, want: &Want) -> bool {
@@ -75,10 +82,22 @@ impl Grants {
         }
     }
 
-    fn as_access(&self, account: &AccountId, grant: &Grant) -> Result<Access, Fault> {
+    fn as_access(
+        &self,
+        account: &AccountId,
+        site: &CloudId,
+        grant: &Grant,
+    ) -> Result<Access, Fault> {
         let tenant = grant
-            .tenant(self.parts.pin.as_ref())
-            .map_err(|err| self.site_fault(&err))?;
+            .tenant(site, self.parts.pin.as_ref())
+            .map_err(|err| self.site_fault(&err))?
+            .ok_or_else(|| {
+                Fault::new(
+                    Code::InsufficientPermissions,
+                    "your Atlassian sign-in does not reach that site",
+                )
+                .with_mend(self.sign_in_words())
+            })?;
         Ok(Access::bearer(
             account.clone(),
             tenant,
@@ -92,11 +111,12 @@ impl Grants {
         &self,
         lease: Lease,
         account: &AccountId,
+        site: &CloudId,
         want: Want,
     ) -> Result<Access, Fault> {
-        let (grants, account) = (self.clone(), account.clone());
+        let (grants, account, site) = (self.clone(), account.clone(), site.clone());
         let task = self.parts.tasks.spawn(async move {
-            let outcome = grants.refresh_now(&account, &want).await;
+            let outcome = grants.refresh_now(&account, &site, &want).await;
             if let Err(err) = lease.give_back(&grants.parts.vault).await {
                 tracing::warn!(
                     error = &err as &dyn std::error::Error,
@@ -120,11 +140,16 @@ impl Grants {
         }
     }
 
-    async fn refresh_now(&self, account: &AccountId, want: &Want) -> Result<Access, Fault> {
+    async fn refresh_now(
+        &self,
+        account: &AccountId,
+        site: &CloudId,
+        want: &Want,
+    ) -> Result<Access, Fault> {
         // Another holder may have been faster than our look.
         let held = self.held(account).await?;
         if self.will_do(&held.value, want) {
-            return self.as_access(account, &held.value);
+            return self.as_access(account, site, &held.value);
         }
         let Some(refresh) = &held.value.refresh_token else {
             return Err(self.end(account, &held, "no refresh token").await);
@@ -136,7 +161,7 @@ impl Grants {
             Err(UpstreamError::InvalidGrant) => {
                 return Err(self.end(account, &held, "refused by Atlassian").await);
             }
-            Err(err) => return self.without_refresh(account, &held.value, want, &err),
+            Err(err) => return self.without_refresh(account, site, &held.value, want, &err),
         };
         let now = self.parts.clock.now();
         let renewed = Grant {
@@ -158,17 +183,18 @@ impl Grants {
             .await
             .map_err(store_fault)?;
         if stored {
-            return self.as_access(account, &renewed);
+            return self.as_access(account, site, &renewed);
         }
         // Signed out or signed in anew meanwhile: that is what counts now.
         let newer = self.held(account).await?;
-        self.as_access(account, &newer.value)
+        self.as_access(account, site, &newer.value)
     }
 
     /// A failed refresh is no harm while the old token is still good.
     fn without_refresh(
         &self,
         account: &AccountId,
+        site: &CloudId,
         grant: &Grant,
         want: &Want,
         err: &UpstreamError,
@@ -179,7 +205,7 @@ impl Grants {
                 error = err as &dyn std::error::Error,
                 "a refresh failed; the token before it is used"
             );
-            return self.as_access(account, grant);
+            return self.as_access(account, site, grant);
         }
         Err(upstream_fault(err))
     }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
 use tokio_util::task::TaskTracker;
 
 use super::access::Access;
-use super::api_token::ApiTokenStatus;
 use super::app::{AtlassianApp, OrgKey};
-use super::record::{ApiToken, Grant};
 use super::refresh::Want;
-use crate::auth::{AuthEvent, AuthEventKind, AuthEvents, Principal};
+use super::sites::{Aim, elsewhere, means};
+use crate::auth::{AuthEvents, Principal};
 use crate::base::clock::SharedClock;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::{AccountId, CloudId};
@@ -55,27 +53,6 @@ pub struct Grants {
     pub(super) parts: Arc<GrantParts>,
 }
 
-/// Who a caller is, and with what they reach Atlassian.
-#[derive(Debug, Clone, Serialize)]
-pub struct Identity {
-    /// Their account.
-    pub account_id: AccountId,
-    /// Their display name.
-    pub name: Option<String>,
-    /// The host of their site, when they hold a grant.
-    pub site: Option<String>,
-    /// Its cloud id.
-    pub cloud_id: Option<CloudId>,
-    /// Whether they hold an Atlassian grant.
-    pub signed_in: bool,
-    /// The Atlassian scopes of the grant.
-    pub atlassian_scopes: Vec<String>,
-    /// Their API token, when one is bound.
-    pub api_token: Option<ApiTokenStatus>,
-    /// Where they can mend either.
-    pub connect_url: String,
-}
-
 impl Grants {
     /// Puts the parts together.
     pub fn new(parts: GrantParts) -> Self {
@@ -94,20 +71,49 @@ impl Grants {
         &self.parts.mend_url
     }
 
-    /// A credential of the kind that a tool needs, fit to be used now.
+    /// A credential of the kind that a tool needs, fit to be used now, on the site that the person
+    /// means when they name none.
     ///
     /// # Errors
-    /// A [`Fault`] that says how the caller can mend it.
+    /// As [`Grants::access_on`].
     pub async fn access(
         &self,
         principal: &Principal,
         credential: Credential,
     ) -> Result<Access, Fault> {
+        self.access_on(principal, credential, Aim::Usual).await
+    }
+
+    /// A credential of the kind that a tool needs, fit to be used now, on the site that is meant.
+    ///
+    /// # Errors
+    /// A [`Fault`] that says how the caller can mend it; `VALIDATION_ERROR` with the sites when
+    /// several may be meant.
+    pub async fn access_on(
+        &self,
+        principal: &Principal,
+        credential: Credential,
+        aim: Aim<'_>,
+    ) -> Result<Access, Fault> {
+        let account = &principal.account;
         match credential {
-            Credential::Local => Ok(Access::none(principal.account.clone())),
-            Credential::Oauth => self.oauth(&principal.account, Want::Fresh).await,
-            Credential::ApiToken => self.api_token(&principal.account).await,
-            Credential::OrgAdmin => self.org_key(&principal.account),
+            Credential::Local => return Ok(Access::none(account.clone())),
+            Credential::OrgAdmin => return self.org_key(account),
+            Credential::Oauth | Credential::ApiToken => {}
+        }
+        let Some(site) = self.choose(principal, aim).await? else {
+            return Err(match credential {
+                Credential::ApiToken => self.no_api_token(),
+                _ => self.not_signed_in(),
+            });
+        };
+        let access = match credential {
+            Credential::ApiToken => self.api_token(account, &site).await?,
+            _ => self.oauth(account, &site, Want::Fresh).await?,
+        };
+        match (aim, access.tenant()) {
+            (Aim::Named(name), Some(tenant)) if !means(name, tenant) => Err(elsewhere()),
+            _ => Ok(access),
         }
     }
 
@@ -119,10 +125,11 @@ impl Grants {
     pub async fn forced_refresh(&self, failed: &Access) -> Result<Access, Fault> {
         match failed.kind() {
             super::AccessKind::Bearer(token) => {
-                self.oauth(failed.account(), Want::OtherThan(token.clone()))
-                    .await
+                let tenant = failed.tenant().ok_or_else(|| self.not_signed_in())?;
+                let want = Want::OtherThan(token.clone());
+                self.oauth(failed.account(), tenant.cloud_id(), want).await
             }
-            super::AccessKind::Basic { .. } => Err(Fault::new(
+            super::AccessKind::Basic { .. } | super::AccessKind::Scoped { .. } => Err(Fault::new(
                 Code::AuthExpired,
                 "Atlassian refuses your API token: it was revoked or has expired",
             )
@@ -155,54 +162,6 @@ impl Grants {
             org.org_id.clone(),
             org.key.clone(),
         ))
-    }
-
-    /// Who the caller is, and with what they reach Atlassian.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn whoami(&self, principal: &Principal) -> Result<Identity, Fault> {
-        let account = &principal.account;
-        let grant = self
-            .parts
-            .vault
-            .get::<Grant>(&Grant::key(account))
-            .await
-            .map_err(store_fault)?;
-        let api_token = self.api_token_status(account).await.map_err(store_fault)?;
-        Ok(Identity {
-            account_id: account.clone(),
-            name: principal.name.clone(),
-            signed_in: grant.is_some(),
-            site: grant.as_ref().map(|grant| grant.site.clone()),
-            cloud_id: grant.as_ref().map(|grant| grant.cloud_id.clone()),
-            atlassian_scopes: grant.map(|grant| grant.scopes).unwrap_or_default(),
-            api_token,
-            connect_url: self.parts.mend_url.clone(),
-        })
-    }
-
-    /// Forgets the caller's Atlassian grant and API token.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn sign_out(&self, principal: &Principal) -> Result<(), Fault> {
-        let account = &principal.account;
-        let vault = &self.parts.vault;
-        vault
-            .delete(&Grant::key(account))
-            .await
-            .map_err(store_fault)?;
-        vault
-            .delete(&ApiToken::key(account))
-            .await
-            .map_err(store_fault)?;
-        let event = AuthEvent::new(AuthEventKind::GrantEnded)
-            .of(account)
-            .by(&principal.client)
-            .noting("signed out");
-        self.parts.events.record(event).await;
-        Ok(())
     }
 
     pub(super) fn sign_in_words(&self) -> String {

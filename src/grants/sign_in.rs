@@ -1,12 +1,12 @@
 //! The way back from Atlassian: the code becomes a grant, the grant names a person and a site.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use url::Url;
 
 use super::atlassian::{self, Resource, UpstreamError};
-use super::record::Grant;
+use super::record::{Grant, Site};
 use super::refresh::GRANT_TTL;
 use super::service::Grants;
 use crate::auth::{AuthEvent, AuthEventKind, Person};
@@ -20,8 +20,8 @@ use crate::store::keys::{Key, Kind};
 pub struct SignedIn {
     /// Who.
     pub person: Person,
-    /// Their site.
-    pub tenant: Tenant,
+    /// The sites that they reach here; at least one.
+    pub sites: Vec<Tenant>,
 }
 
 /// Why a sign-in came to nothing.
@@ -33,11 +33,6 @@ pub enum SignInError {
     /// The person gave access to no site, or not to the pinned one.
     #[error("the sign-in reaches no site that this server may use")]
     NoSite,
-    /// Several sites and no pin: which one is meant is not to be guessed.
-    #[error(
-        "the sign-in reaches {0} sites and this server is pinned to none; its operator must set ATLASSIAN_PINNED_CLOUD_ID"
-    )]
-    SeveralSites(usize),
     /// The site is not acceptable.
     #[error(transparent)]
     Site(#[from] TenantError),
@@ -60,15 +55,14 @@ impl Grants {
         let tokens = atlassian::exchange_code(http, app, code).await?;
         let me = atlassian::me(http, app, &tokens.access).await?;
         let sites = atlassian::accessible_resources(http, app, &tokens.access).await?;
-        let tenant = the_site(sites, self.parts.pin.as_ref())?;
+        let sites = usable(sites, self.parts.pin.as_ref())?;
         let now = self.parts.clock.now();
         let grant = Grant {
             access_token: tokens.access,
             refresh_token: tokens.refresh,
             expires_at: now.plus(Duration::from_secs(tokens.life_secs)),
             scopes: tokens.scopes,
-            cloud_id: tenant.cloud_id().clone(),
-            site: tenant.site().to_owned(),
+            sites: sites.iter().map(|(_, site)| site.clone()).collect(),
             name: me.name.clone(),
             since: now,
         };
@@ -76,19 +70,22 @@ impl Grants {
         vault
             .put(&Grant::key(&me.account), &grant, Some(GRANT_TTL))
             .await?;
-        vault
-            .put(&site_key(tenant.cloud_id()), &tenant.site(), None)
-            .await?;
+        for (tenant, _) in &sites {
+            vault
+                .put(&site_key(tenant.cloud_id()), &tenant.site(), None)
+                .await?;
+        }
+        let hosts: Vec<&str> = sites.iter().map(|(tenant, _)| tenant.site()).collect();
         let event = AuthEvent::new(AuthEventKind::SignIn)
             .of(&me.account)
-            .noting(format!("site {}", tenant.site()));
+            .noting(format!("site {}", hosts.join(", ")));
         self.parts.events.record(event).await;
         Ok(SignedIn {
             person: Person {
                 account: me.account,
                 name: me.name,
             },
-            tenant,
+            sites: sites.into_iter().map(|(tenant, _)| tenant).collect(),
         })
     }
 
@@ -105,65 +102,75 @@ impl Grants {
     }
 }
 
-/// The one site that is meant. Atlassian lists a site once for each product.
-fn the_site(resources: Vec<Resource>, pin: Option<&CloudId>) -> Result<Tenant, SignInError> {
-    let mut sites: BTreeMap<CloudId, String> = BTreeMap::new();
+/// The sites that may be used: the pinned one alone, or all. Atlassian lists a site once for each
+/// product, each with scopes of its own.
+fn usable(
+    resources: Vec<Resource>,
+    pin: Option<&CloudId>,
+) -> Result<Vec<(Tenant, Site)>, SignInError> {
+    let mut sites: BTreeMap<CloudId, (String, BTreeSet<String>)> = BTreeMap::new();
     for resource in resources {
         if pin.is_none_or(|pin| *pin == resource.id) {
-            sites.entry(resource.id).or_insert(resource.url);
+            let (_, scopes) = sites
+                .entry(resource.id)
+                .or_insert_with(|| (resource.url, BTreeSet::new()));
+            scopes.extend(resource.scopes);
         }
     }
-    let count = sites.len();
-    let mut sites = sites.into_iter();
-    let (Some((cloud_id, url)), None) = (sites.next(), sites.next()) else {
-        return Err(match count {
-            0 => SignInError::NoSite,
-            _ => SignInError::SeveralSites(count),
-        });
-    };
-    let host = Url::parse(&url)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_default();
-    Ok(Tenant::verified(cloud_id, &host, pin)?)
+    if sites.is_empty() {
+        return Err(SignInError::NoSite);
+    }
+    let made = sites.into_iter().map(|(cloud_id, (url, scopes))| {
+        let host = Url::parse(&url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default();
+        let tenant = Tenant::verified(cloud_id.clone(), &host, pin)?;
+        let site = Site {
+            cloud_id,
+            host: tenant.site().to_owned(),
+            scopes: scopes.into_iter().collect(),
+        };
+        Ok((tenant, site))
+    });
+    made.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn resource(id: &str, url: &str) -> Resource {
+    fn resource(id: &str, url: &str, scope: &str) -> Resource {
         Resource {
             id: CloudId::new(id),
             url: url.to_owned(),
+            scopes: vec![scope.to_owned()],
         }
     }
 
     #[test]
-    fn the_pin_chooses_and_nothing_is_guessed() {
+    fn the_pin_keeps_one_and_without_it_all_are_kept() {
         let two = || {
             vec![
-                resource("a", "https://a.atlassian.net"),
-                resource("b", "https://b.atlassian.net"),
-                resource("b", "https://b.atlassian.net"),
+                resource("a", "https://a.atlassian.net", "jira"),
+                resource("b", "https://b.atlassian.net", "jira"),
+                resource("b", "https://b.atlassian.net", "confluence"),
             ]
         };
         let pin = CloudId::new("b");
-        let tenant = the_site(two(), Some(&pin)).unwrap();
-        assert_eq!(tenant.site(), "b.atlassian.net");
-        assert!(matches!(
-            the_site(two(), None),
-            Err(SignInError::SeveralSites(2))
-        ));
+        let pinned = usable(two(), Some(&pin)).unwrap();
+        assert_eq!(pinned.len(), 1);
+        assert_eq!(pinned[0].0.site(), "b.atlassian.net");
+        assert_eq!(pinned[0].1.scopes, ["confluence", "jira"]);
+        let all = usable(two(), None).unwrap();
+        let hosts: Vec<_> = all.iter().map(|(tenant, _)| tenant.site()).collect();
+        assert_eq!(hosts, ["a.atlassian.net", "b.atlassian.net"]);
         let other = CloudId::new("c");
+        for (sites, pin) in [(two(), Some(&other)), (Vec::new(), None)] {
+            assert!(matches!(usable(sites, pin), Err(SignInError::NoSite)));
+        }
         assert!(matches!(
-            the_site(two(), Some(&other)),
-            Err(SignInError::NoSite)
-        ));
-        let one = vec![resource("a", "https://a.atlassian.net")];
-        assert!(the_site(one, None).is_ok());
-        assert!(matches!(
-            the_site(vec![resource("a", "nonsense")], None),
+            usable(vec![resource("a", "nonsense", "jira")], None),
             Err(SignInError::Site(_))
         ));
     }

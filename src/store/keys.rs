@@ -33,6 +33,8 @@ pub enum Kind {
     Grant,
     /// An Atlassian API token of a person.
     ApiToken,
+    /// The site that a person acts on through one client.
+    SiteChoice,
     /// A lease on an Atlassian refresh.
     Lease,
     /// A plan.
@@ -49,7 +51,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -62,6 +64,7 @@ impl Kind {
         Self::Session,
         Self::Grant,
         Self::ApiToken,
+        Self::SiteChoice,
         Self::Lease,
         Self::Plan,
         Self::Journal,
@@ -85,6 +88,7 @@ impl Kind {
             Self::Session => "session",
             Self::Grant => "grant",
             Self::ApiToken => "apitoken",
+            Self::SiteChoice => "site",
             Self::Lease => "lease",
             Self::Plan => "plan",
             Self::Journal => "journal",
@@ -156,6 +160,11 @@ pub fn approval_index(account: &str) -> String {
 /// Index of a person's token families, by time of sign-in.
 pub fn family_index(account: &str) -> String {
     format!("idx:family:{{{account}}}")
+}
+
+/// Index of a person's API tokens and site choices, so that all of them can be found and forgotten.
+pub fn credential_index(account: &str) -> String {
+    format!("idx:credential:{{{account}}}")
 }
 
 /// Budget of an account.

@@ -5,17 +5,37 @@ use serde_json::json;
 use crate::base::fault::{Code, Fault};
 use crate::consent::{Decision, Preview};
 use crate::dispatch::{Done, Turn};
+use crate::store::StoreError;
 
 /// `gojira_whoami`.
 pub(super) async fn whoami(turn: Turn) -> Result<Done, Fault> {
     let principal = turn.principal();
-    let identity = turn.dispatcher.parts().grants.whoami(principal).await?;
-    let mut who = serde_json::to_value(identity).unwrap_or_default();
-    if let Some(fields) = who.as_object_mut() {
-        fields.insert("client".to_owned(), json!(principal.client));
-        fields.insert("scopes".to_owned(), json!(principal.scopes.to_string()));
-    }
-    Ok(Done::of(who))
+    let grants = &turn.dispatcher.parts().grants;
+    let (grant, tokens) = (
+        grants.status(&principal.account).await.map_err(unread)?,
+        grants
+            .api_tokens(&principal.account)
+            .await
+            .map_err(unread)?,
+    );
+    Ok(Done::of(json!({
+        "account_id": principal.account,
+        "name": principal.name,
+        "client": principal.client,
+        "scopes": principal.scopes.to_string(),
+        "atlassian": grant,
+        "api_tokens": tokens,
+        "connect_url": grants.mend_url(),
+    })))
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that map_err calls"
+)]
+fn unread(error: StoreError) -> Fault {
+    tracing::error!(%error, "credentials could not be read");
+    Fault::new(Code::UnexpectedError, "the server could not read its store")
 }
 
 /// `gojira_connect`.
@@ -62,7 +82,18 @@ pub(super) async fn sign_out(turn: Turn) -> Result<Done, Fault> {
             "next": "To carry it out, call again with commit: true and this plan_id.",
         }))),
         Decision::Consented(_) => {
-            parts.grants.sign_out(turn.principal()).await?;
+            let account = &turn.principal().account;
+            parts
+                .grants
+                .forget(account, "signed out")
+                .await
+                .map_err(|error| {
+                    tracing::error!(%error, "a sign-out failed");
+                    Fault::new(
+                        Code::UnexpectedError,
+                        "the server could not reach its store; nothing was forgotten",
+                    )
+                })?;
             Ok(Done::of(json!({"signed_out": true})))
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::base::fault::{Code, Fault};
 use crate::base::tenant::Tenant;
-use crate::grants::{Access, AccessKind};
+use crate::grants::{Access, AccessKind, ApiTokenKind};
 
 /// Where Atlassian is.
 #[derive(Debug, Clone)]
@@ -25,6 +25,9 @@ pub(super) enum AddressError {
         /// The credential, in words.
         credential: &'static str,
     },
+    /// The API takes no API token with scopes.
+    #[error("{0} takes no API token with scopes; it needs one without")]
+    Scoped(String),
     /// The workspace of Assets was not looked up.
     #[error("the Assets workspace of the site is not known")]
     Workspace,
@@ -35,6 +38,10 @@ pub(super) enum AddressError {
 
 impl From<AddressError> for Fault {
     fn from(error: AddressError) -> Self {
+        if matches!(error, AddressError::Scoped(_)) {
+            return Self::new(Code::InsufficientPermissions, error.to_string())
+                .with_mend("gojira_connect gives the link; bind a token without scopes there.");
+        }
         tracing::error!(%error, "no upstream address");
         Self::new(Code::UnexpectedError, error.to_string())
     }
@@ -52,14 +59,16 @@ impl Bases {
         match (access.kind(), access.tenant()) {
             (AccessKind::Bearer(_), Some(tenant)) => self.gateway(api, tenant, workspace),
             (AccessKind::Basic { .. }, Some(tenant)) => self.basic(api, tenant, workspace),
-            (AccessKind::OrgKey { .. }, _) => self.organisation(api),
-            (AccessKind::Bearer(_) | AccessKind::Basic { .. } | AccessKind::None, _) => {
-                Err(refused(api, "no credential"))
+            (AccessKind::Scoped { .. }, Some(tenant)) if ApiTokenKind::Scoped.opens(api) => {
+                self.gateway(api, tenant, workspace)
             }
+            (AccessKind::Scoped { .. }, Some(_)) => Err(AddressError::Scoped(api.to_owned())),
+            (AccessKind::OrgKey { .. }, _) => self.organisation(api),
+            (_, None) | (AccessKind::None, _) => Err(refused(api, "no credential")),
         }
     }
 
-    /// Base addresses for an OAuth 2.0 (3LO) access token.
+    /// Base addresses for an OAuth 2.0 (3LO) access token, and for an API token with scopes.
     fn gateway(
         &self,
         api: &str,

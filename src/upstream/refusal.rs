@@ -145,7 +145,7 @@ fn scopes(operation: &Operation) -> Meaning {
 fn unauthorised(kind: &AccessKind) -> Meaning {
     let (message, mend) = match kind {
         AccessKind::Bearer(_) => ("Atlassian no longer accepts the grant", "Sign in again."),
-        AccessKind::Basic { .. } => (
+        AccessKind::Basic { .. } | AccessKind::Scoped { .. } => (
             "Atlassian no longer accepts the API token",
             "Make a new API token and bind it: gojira_connect gives the link.",
         ),

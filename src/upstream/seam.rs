@@ -29,7 +29,7 @@ impl Signed {
         let text = match access.kind() {
             AccessKind::Bearer(token) => format!("Bearer {}", token.expose()),
             AccessKind::OrgKey { key, .. } => format!("Bearer {}", key.expose()),
-            AccessKind::Basic { email, token } => {
+            AccessKind::Basic { email, token } | AccessKind::Scoped { email, token } => {
                 let pair = STANDARD.encode(format!("{email}:{}", token.expose()));
                 format!("Basic {pair}")
             }

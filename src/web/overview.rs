@@ -3,10 +3,12 @@
 use askama::Template;
 use url::Url;
 
-use super::api_token::{Notice, TokenLine};
+use super::api_token::TokenLine;
+use super::notice::Notice;
 use super::scopes::{ScopeLine, lines};
 use crate::auth::Connection;
 use crate::base::clock::Timestamp;
+use crate::grants::GrantStatus;
 
 /// The page.
 #[derive(Debug, Default, Template)]
@@ -18,6 +20,8 @@ pub struct OverviewPage {
     pub notice: Option<Notice>,
     /// Clients that may act for the person.
     pub connections: Vec<ConnectionLine>,
+    /// The sign-in to Atlassian.
+    pub atlassian: Option<AtlassianLine>,
     /// Bound API tokens.
     pub tokens: Vec<TokenLine>,
     /// Against forgery.
@@ -67,6 +71,24 @@ impl From<Connection> for ConnectionLine {
             since: minute(connection.approved_at),
             last_used: connection.last_used.map(minute),
             sign_ins: connection.sign_ins,
+        }
+    }
+}
+
+/// The sign-in to Atlassian as it is shown.
+#[derive(Debug)]
+pub struct AtlassianLine {
+    since: String,
+    sites: Vec<String>,
+    scopes: Vec<String>,
+}
+
+impl From<GrantStatus> for AtlassianLine {
+    fn from(status: GrantStatus) -> Self {
+        Self {
+            since: minute(status.since),
+            sites: status.sites.into_iter().map(|site| site.site).collect(),
+            scopes: status.scopes,
         }
     }
 }

@@ -357,6 +357,7 @@ async fn sign_in(
     let (_, code) = pairs.find(|(name, _)| name == "code").unwrap();
     let person = grants.sign_in(&code).await.unwrap().person;
     let binding = Binding {
+        site: None,
         email: email.to_owned(),
         token: Secret::from(token),
         expires_at: clock.now().plus(Duration::from_hours(24)),

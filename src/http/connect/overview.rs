@@ -37,7 +37,9 @@ async fn render(
     if let Some(person) = &visit.person {
         let connections = state.auth.connections(&person.account).await?;
         view.connections = connections.into_iter().map(Into::into).collect();
-        let tokens = state.grants.api_token_status(&person.account).await?;
+        let atlassian = state.grants.status(&person.account).await?;
+        view.atlassian = atlassian.map(Into::into);
+        let tokens = state.grants.api_tokens(&person.account).await?;
         view.tokens = tokens.into_iter().map(Into::into).collect();
         view.person = Some(visit::name(person));
     }

@@ -174,9 +174,7 @@ impl Failure {
 
     fn of(err: &SignInError) -> Self {
         let code = match err {
-            SignInError::NoSite | SignInError::SeveralSites(_) | SignInError::Site(_) => {
-                "access_denied"
-            }
+            SignInError::NoSite | SignInError::Site(_) => "access_denied",
             SignInError::Upstream(UpstreamError::Unavailable(_) | UpstreamError::Busy) => {
                 "temporarily_unavailable"
             }

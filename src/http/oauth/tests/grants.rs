@@ -127,7 +127,7 @@ async fn only_invalid_grant_ends_the_grant() {
             .unwrap_err();
         assert_eq!(fault.code, code, "{status}");
         assert!(
-            world.grants.whoami(&ada).await.unwrap().signed_in,
+            world.grants.status(&ada.account).await.unwrap().is_some(),
             "{status}"
         );
     }
@@ -139,7 +139,7 @@ async fn only_invalid_grant_ends_the_grant() {
         .unwrap_err();
     assert_eq!(fault.code, Code::AuthExpired);
     assert!(fault.mend.unwrap().contains("/connect/api-token"));
-    assert!(!world.grants.whoami(&ada).await.unwrap().signed_in);
+    assert!(world.grants.status(&ada.account).await.unwrap().is_none());
     assert_eq!(world.count(AuthEventKind::GrantEnded), 1);
     let fault = world
         .grants
@@ -170,8 +170,9 @@ async fn a_failed_refresh_is_no_harm_while_the_token_lasts() {
 #[tokio::test]
 async fn signing_out_forgets_and_the_gate_stays_shut() {
     let (world, ada) = signed_in().await;
-    let identity = world.grants.whoami(&ada).await.unwrap();
-    assert_eq!(identity.site.as_deref(), Some("acme.atlassian.net"));
+    let status = world.grants.status(&ada.account).await.unwrap().unwrap();
+    let sites: Vec<_> = status.sites.iter().map(|site| site.site.as_str()).collect();
+    assert_eq!(sites, ["acme.atlassian.net"]);
     let fault = world
         .grants
         .access(&ada, Credential::OrgAdmin)
@@ -180,7 +181,12 @@ async fn signing_out_forgets_and_the_gate_stays_shut() {
     assert_eq!(fault.code, Code::InsufficientPermissions);
     let local = world.grants.access(&ada, Credential::Local).await.unwrap();
     assert!(local.tenant().is_none());
-    world.grants.sign_out(&ada).await.unwrap();
+    world
+        .grants
+        .forget(&ada.account, "signed out")
+        .await
+        .unwrap();
+    assert_eq!(world.count(AuthEventKind::GrantEnded), 1);
     let fault = world
         .grants
         .access(&ada, Credential::Oauth)
