@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::audit::Audit;
-use crate::auth::{AuthParts, AuthServer, Scope, Scopes, WebDocuments};
+use crate::auth::{AuthParts, AuthServer, DocumentSource, Scope, Scopes, WebDocuments};
 use crate::base::clock::SharedClock;
 use crate::base::fault::Fault;
 use crate::base::ids::CloudId;
 use crate::base::net;
-use crate::base::pause::TimerPause;
+use crate::base::pause::{SharedPause, TimerPause};
 use crate::base::random::SharedRandom;
 use crate::catalog;
 use crate::config::{OauthSettings, OrgSettings, Settings, StoreSettings};
@@ -55,6 +55,7 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 pub struct App {
     router: Router,
     store: Arc<dyn Store>,
+    auth: Arc<AuthServer>,
     dispatcher: Dispatcher,
     readiness: Readiness,
     stop: CancellationToken,
@@ -62,11 +63,20 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Puts the parts together over the store that the settings name.
     ///
     /// # Errors
     /// When the store or the audit record cannot be opened, or the platform gives no HTTP client.
     pub fn build(settings: Settings, clock: SharedClock, random: SharedRandom) -> Result<Self> {
+        let ground = Ground::open(&settings.store, clock, random)?;
+        Self::over(settings, ground)
+    }
+
+    /// Puts the parts together over what is handed in; the store of the settings is left alone.
+    ///
+    /// # Errors
+    /// When the audit record cannot be opened, or the platform gives no HTTP client.
+    pub fn over(settings: Settings, ground: Ground) -> Result<Self> {
         let policy = Policy::new(Rules::of(&settings));
         let issuer = settings
             .server
@@ -74,27 +84,24 @@ impl App {
             .as_str()
             .trim_end_matches('/')
             .to_owned();
-        let store: Arc<dyn Store> = match &settings.store {
-            StoreSettings::Sqlite(path) => Arc::new(SqliteStore::open(path, Arc::clone(&clock))?),
-        };
+        let store = Arc::clone(&ground.store);
         let ring = Ring::new(
             settings.seal.current,
             settings.seal.older,
-            Arc::clone(&random),
+            Arc::clone(&ground.random),
         );
-        let ground = Ground {
+        let footing = Footing {
             vault: Vault::new(Arc::clone(&store), Arc::new(ring)),
-            audit: Audit::open(&settings.audit, Arc::clone(&clock))
+            audit: Audit::open(&settings.audit, Arc::clone(&ground.clock))
                 .context("cannot open the audit record")?,
-            clock,
-            random,
             tasks: TaskTracker::new(),
+            ground,
         };
         let stop = CancellationToken::new();
         let org_id = settings.org.as_ref().map(|org| org.org_id.clone());
         let limits = Limits::new(
-            ground.vault.clone(),
-            Arc::clone(&ground.clock),
+            footing.vault.clone(),
+            Arc::clone(&footing.ground.clock),
             settings.limits,
         );
         let bases = Bases {
@@ -102,18 +109,18 @@ impl App {
             site_template: settings.oauth.site_template.clone(),
         };
         let pin = settings.policy.pin.clone();
-        let grants = ground.grants(settings.oauth, settings.org, pin.clone(), &issuer)?;
-        let upstream = ground.upstream(bases, grants.clone(), limits.clone())?;
+        let grants = footing.grants(settings.oauth, settings.org, pin.clone(), &issuer)?;
+        let upstream = footing.upstream(bases, grants.clone(), limits.clone())?;
         let offered = offered_scopes(&settings.policy.groups);
-        let auth = ground.auth(issuer, offered);
+        let auth = footing.auth(issuer, offered);
         let auth_state = AuthState {
             auth: Arc::clone(&auth),
             grants: grants.clone(),
-            random: Arc::clone(&ground.random),
+            random: Arc::clone(&footing.ground.random),
             groups: titles(&settings.policy.groups),
         };
-        let vault = || ground.vault.clone();
-        let random = || Arc::clone(&ground.random);
+        let vault = || footing.vault.clone();
+        let random = || Arc::clone(&footing.ground.random);
         let dispatcher = Dispatcher::new(Parts {
             policy,
             limits,
@@ -122,10 +129,10 @@ impl App {
             consent: Consent::new(vault(), random(), settings.policy.consent),
             journal: Journal::new(vault(), random(), settings.journal.ttl),
             jobs: Jobs::new(vault(), random()),
-            audit: ground.audit.clone(),
+            audit: footing.audit.clone(),
             handlers: tools::handler,
             vault: vault(),
-            clock: Arc::clone(&ground.clock),
+            clock: Arc::clone(&footing.ground.clock),
             random: random(),
             org_id,
             auditors: settings.policy.auditors,
@@ -138,7 +145,7 @@ impl App {
             .merge(health::router(Arc::clone(&store), readiness.clone()))
             .merge(oauth::router(auth_state))
             .merge(mcp::router(McpParts {
-                auth,
+                auth: Arc::clone(&auth),
                 dispatcher: dispatcher.clone(),
                 handler: Handler::new(dispatcher.clone(), listing),
                 public_url: settings.server.public_url,
@@ -149,11 +156,27 @@ impl App {
         Ok(Self {
             router,
             store,
+            auth,
             dispatcher,
             readiness,
             stop,
-            tasks: ground.tasks,
+            tasks: footing.tasks,
         })
+    }
+
+    /// Every route, for a listener of one's own. [`App::serve`] also keeps house.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// What takes calls, below the wire formats.
+    pub const fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// The authorisation server.
+    pub const fn auth(&self) -> &Arc<AuthServer> {
+        &self.auth
     }
 
     /// Serves until `stopped` ends, then lets running calls end and flushes what is open.
@@ -204,23 +227,71 @@ impl App {
     }
 }
 
+/// What a server stands on, and what a test or a rehearsal may put in its place.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub random: SharedRandom,
+    /// How the holder of a lease is waited for.
+    pub pause: SharedPause,
+    /// How patient requests to Atlassian are.
+    pub manners: Manners,
+    /// Where client id metadata documents come from.
+    pub documents: Arc<dyn DocumentSource>,
+}
+
+impl Ground {
+    /// What a server in earnest stands on.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    pub fn open(store: &StoreSettings, clock: SharedClock, random: SharedRandom) -> Result<Self> {
+        Ok(Self::on(open_store(store, &clock)?, clock, random))
+    }
+
+    /// The same over a store that is open already.
+    pub fn on(store: Arc<dyn Store>, clock: SharedClock, random: SharedRandom) -> Self {
+        Self {
+            store,
+            clock,
+            random,
+            pause: Arc::new(TimerPause),
+            manners: Manners::default(),
+            documents: Arc::new(WebDocuments),
+        }
+    }
+}
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn open_store(settings: &StoreSettings, clock: &SharedClock) -> Result<Arc<dyn Store>> {
+    Ok(match settings {
+        StoreSettings::Sqlite(path) => Arc::new(SqliteStore::open(path, Arc::clone(clock))?),
+    })
+}
+
 /// What nearly every part stands on.
-struct Ground {
-    clock: SharedClock,
-    random: SharedRandom,
+struct Footing {
+    ground: Ground,
     vault: Vault,
     audit: Audit,
     tasks: TaskTracker,
 }
 
-impl Ground {
+impl Footing {
     fn auth(&self, issuer: String, offered: Scopes) -> Arc<AuthServer> {
         Arc::new(AuthServer::new(AuthParts {
             vault: self.vault.clone(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
+            clock: Arc::clone(&self.ground.clock),
+            random: Arc::clone(&self.ground.random),
             events: Arc::new(self.audit.clone()),
-            documents: Arc::new(WebDocuments),
+            documents: Arc::clone(&self.ground.documents),
             issuer,
             offered,
         }))
@@ -235,9 +306,9 @@ impl Ground {
     ) -> Result<Grants> {
         Ok(Grants::new(GrantParts {
             vault: self.vault.clone(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            pause: Arc::new(TimerPause),
+            clock: Arc::clone(&self.ground.clock),
+            random: Arc::clone(&self.ground.random),
+            pause: Arc::clone(&self.ground.pause),
             events: Arc::new(self.audit.clone()),
             http: net::client(EXCHANGE_LIMIT)?,
             app: AtlassianApp {
@@ -267,9 +338,9 @@ impl Ground {
             renew: Arc::new(Renewal(grants)),
             limits,
             vault: self.vault.clone(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
-            manners: Manners::default(),
+            clock: Arc::clone(&self.ground.clock),
+            random: Arc::clone(&self.ground.random),
+            manners: self.ground.manners,
         }))
     }
 }

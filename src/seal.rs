@@ -15,6 +15,8 @@ const VERSION: u8 = 1;
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
 const HEADER: usize = 1 + KEY_ID + NONCE;
+/// Stands for the id of the key in what is no sealed value at all.
+const UNREADABLE: &str = "unreadable";
 
 /// A 256-bit key.
 pub type SealKey = Secret<[u8; 32]>;
@@ -81,13 +83,18 @@ impl Ring {
         Ok(sealed)
     }
 
+    /// The id of the key that seals, in hex.
+    pub fn current_id(&self) -> String {
+        hex(&self.current.0)
+    }
+
     /// Opens what [`Ring::seal`] made with the same context.
     ///
     /// # Errors
     /// [`OpenFault`] when the value was altered, belongs to another context or to a foreign key.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Secret<Vec<u8>>, OpenFault> {
         let unreadable = || OpenFault {
-            key_id: "unreadable".to_owned(),
+            key_id: UNREADABLE.to_owned(),
         };
         let (header, text) = sealed.split_at_checked(HEADER).ok_or_else(unreadable)?;
         let (id, nonce) = header
@@ -111,6 +118,14 @@ impl Ring {
             )
             .map(Secret::new)
             .map_err(|_| fault())
+    }
+}
+
+/// The id of the key that a sealed value names, in hex; `unreadable` when it names none.
+pub fn named_key(sealed: &[u8]) -> String {
+    match sealed.strip_prefix(&[VERSION]) {
+        Some(rest) if rest.len() >= KEY_ID + NONCE => hex(&rest[..KEY_ID]),
+        _ => UNREADABLE.to_owned(),
     }
 }
 
@@ -154,7 +169,9 @@ mod tests {
         let sealed = ring(1, &[]).seal(b"k", b"v").unwrap();
         assert!(ring(2, &[1]).open(b"k", &sealed).is_ok());
         let fault = ring(3, &[]).open(b"k", &sealed).unwrap_err();
-        assert_eq!(fault.key_id.len(), 16);
+        assert_eq!(fault.key_id, ring(1, &[]).current_id());
+        assert_eq!(fault.key_id, named_key(&sealed));
+        assert_eq!(named_key(&sealed[..20]), UNREADABLE);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{audit, check, generate_key, serve, tools};
+use super::{audit, check, generate_key, rotate_keys, serve, tools};
 
 /// An MCP server for administering Atlassian Cloud.
 ///
@@ -34,6 +34,12 @@ pub enum Command {
     Check(CheckArgs),
     /// Print a new key for `TOKEN_ENCRYPTION_KEY`.
     GenerateKey,
+    /// Seal everything stored with the current key, after a change of `TOKEN_ENCRYPTION_KEY`.
+    ///
+    /// Deletes nothing and needs no pause of the servers. Exits with 0 when the current key opens
+    /// everything, with 1 when something is left that it does not open, and names that.
+    #[command(after_help = rotate_keys::STEPS)]
+    RotateKeys(RotateArgs),
     /// Show the catalogue of tools.
     Tools(ToolsArgs),
     /// Look into a written audit record.
@@ -80,6 +86,17 @@ pub struct CheckArgs {
     pub print: bool,
 }
 
+/// Options of `rotate-keys`.
+#[derive(Debug, Args)]
+pub struct RotateArgs {
+    /// Read settings from this file of NAME=value lines; the environment wins.
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Only count what which key sealed; change nothing.
+    #[arg(long)]
+    pub check: bool,
+}
+
 /// Options of `tools`.
 #[derive(Debug, Args)]
 pub struct ToolsArgs {
@@ -113,6 +130,7 @@ impl Cli {
             Command::Serve(args) => serve::run(&args),
             Command::Check(args) => check::run(&args),
             Command::GenerateKey => generate_key::run(),
+            Command::RotateKeys(args) => rotate_keys::run(&args),
             Command::Tools(args) => tools::run(&args),
             Command::Audit(AuditCommand::Verify { file }) => audit::verify(&file),
         }

@@ -14,7 +14,7 @@ const MOST_HOPS: usize = 12;
 
 /// The browser.
 #[derive(Debug)]
-pub(super) struct Browser {
+pub struct Browser {
     http: reqwest::Client,
     cookies: BTreeMap<String, String>,
     stop_at: String,
@@ -23,7 +23,7 @@ pub(super) struct Browser {
 
 /// What a step ended with.
 #[derive(Debug)]
-pub(super) enum Landed {
+pub enum Landed {
     /// A page.
     Page(Page),
     /// The address that the browser was told to stop at.
@@ -32,13 +32,13 @@ pub(super) enum Landed {
 
 /// A page.
 #[derive(Debug)]
-pub(super) struct Page {
+pub struct Page {
     /// Its address.
-    pub(super) url: Url,
+    pub url: Url,
     /// Its HTTP status.
-    pub(super) status: u16,
+    pub status: u16,
     /// Its HTML.
-    pub(super) html: String,
+    pub html: String,
 }
 
 /// A form of a page.
@@ -51,7 +51,7 @@ struct Form {
 impl Browser {
     /// A browser without cookies that goes nowhere beginning with `stop_at` and, where a list asks
     /// who it is, chooses the entry that names `person`.
-    pub(super) const fn new(http: reqwest::Client, stop_at: String, person: String) -> Self {
+    pub const fn new(http: reqwest::Client, stop_at: String, person: String) -> Self {
         Self {
             http,
             cookies: BTreeMap::new(),
@@ -61,13 +61,19 @@ impl Browser {
     }
 
     /// Opens an address.
-    pub(super) async fn open(&mut self, url: &str) -> Result<Landed> {
+    ///
+    /// # Errors
+    /// When there is no answer, or no end to the redirects.
+    pub async fn open(&mut self, url: &str) -> Result<Landed> {
         let url = Url::parse(url)?;
         self.go(url, None).await
     }
 
     /// Submits the first form of a page that posts and has these fields, set over its own values.
-    pub(super) async fn submit(&mut self, page: &Page, set: &[(&str, &str)]) -> Result<Landed> {
+    ///
+    /// # Errors
+    /// When the page has no such form, there is no answer, or no end to the redirects.
+    pub async fn submit(&mut self, page: &Page, set: &[(&str, &str)]) -> Result<Landed> {
         let mut form = post_form(&page.html, &self.person, set)
             .ok_or_else(|| anyhow!("{} has no form: {}", page.url, page.html))?;
         for (name, value) in set {
@@ -143,8 +149,11 @@ impl Browser {
 }
 
 impl Landed {
-    /// The page, or an error when the browser was stopped.
-    pub(super) fn page(self) -> Result<Page> {
+    /// The page.
+    ///
+    /// # Errors
+    /// When the browser was stopped before it reached one.
+    pub fn page(self) -> Result<Page> {
         match self {
             Self::Page(page) => Ok(page),
             Self::Stopped(url) => bail!("stopped at {url}"),

@@ -46,7 +46,10 @@ pub(super) fn settings(env_file: Option<&Path>) -> Result<Settings, SettingsErro
 }
 
 /// Reads the settings from what is given, checked against the catalogue.
-pub(super) fn read(env: &Environment) -> Result<Settings, ConfigProblems> {
+///
+/// # Errors
+/// All that is wrong with them, at once.
+pub fn read(env: &Environment) -> Result<Settings, ConfigProblems> {
     let groups: Vec<KnownGroup> = catalog::groups().iter().map(known_group).collect();
     let tools: Vec<&'static str> = catalog::tools()
         .iter()

@@ -2,13 +2,15 @@
 
 mod args;
 mod audit;
-mod browser;
+pub mod browser;
 mod check;
 mod generate_key;
 mod hints;
 pub mod rehearsal;
+mod rotate_keys;
 mod serve;
-mod sign_in;
+pub mod sign_in;
 mod tools;
 
 pub use args::{Cli, Command};
+pub use check::read;

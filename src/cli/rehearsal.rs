@@ -102,7 +102,13 @@ impl Rehearsal {
     /// # Errors
     /// When a page on the way refuses.
     pub async fn sign_in(&self, person: &FactsUser) -> Result<Tokens> {
-        sign_in(&self.origin, &person.email, &person.api_token).await
+        sign_in(
+            &self.origin,
+            &person.email,
+            &person.api_token,
+            SystemClock.now(),
+        )
+        .await
     }
 
     /// The directory of the store and the audit record; it goes with the value.
@@ -121,7 +127,15 @@ impl Rehearsal {
 }
 
 /// The settings of a rehearsal, through the one parser: all groups are enabled.
-fn settings(sandbox: &Sandbox, origin: &str, home: &Path, given: &Environment) -> Result<Settings> {
+///
+/// # Errors
+/// When a given setting is wrong.
+pub fn settings(
+    sandbox: &Sandbox,
+    origin: &str,
+    home: &Path,
+    given: &Environment,
+) -> Result<Settings> {
     let mut key = [0_u8; 32];
     SystemRandom.fill(&mut key)?;
     let facts = sandbox.facts();

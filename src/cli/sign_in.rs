@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::browser::{Browser, Landed};
-use crate::base::clock::{Clock as _, SystemClock};
+use crate::base::clock::Timestamp;
 use crate::base::net;
 use crate::base::random::{self, SystemRandom};
 
@@ -32,9 +32,12 @@ pub struct Tokens {
     pub refresh: String,
 }
 
-/// Registers a client, signs it in as a person of the sandbox with every scope and binds that
-/// person's API token.
-pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Result<Tokens> {
+/// Registers a client, signs it in as the sandbox's person of this address with every scope, and
+/// binds that person's API token for a while from `now`.
+///
+/// # Errors
+/// When a page on the way refuses.
+pub async fn sign_in(origin: &str, email: &str, api_token: &str, now: Timestamp) -> Result<Tokens> {
     let http = net::client(Duration::from_secs(20))?;
     let registered: Value = http
         .post(format!("{origin}/register"))
@@ -103,14 +106,17 @@ pub(super) async fn sign_in(origin: &str, email: &str, api_token: &str) -> Resul
         access: token("access_token")?,
         refresh: token("refresh_token")?,
     };
-    bind_api_token(&mut browser, origin, email, api_token)
+    bind_api_token(&mut browser, origin, (email, api_token), now)
         .await
         .context("binding the API token")?;
     Ok(signed_in)
 }
 
-/// Agrees to every page until the browser is sent back to the client.
-async fn through(browser: &mut Browser, landed: Landed) -> Result<Url> {
+/// Agrees to every page until the browser is sent back to the client; gives that address.
+///
+/// # Errors
+/// When a page refuses, or there is no end to them.
+pub async fn through(browser: &mut Browser, landed: Landed) -> Result<Url> {
     let mut landed = landed;
     for _ in 0..MOST_PAGES {
         match landed {
@@ -124,14 +130,18 @@ async fn through(browser: &mut Browser, landed: Landed) -> Result<Url> {
     bail!("still not signed in after {MOST_PAGES} pages")
 }
 
-async fn bind_api_token(
+/// Binds a person's API token on the page for it, signing in there when it asks.
+///
+/// # Errors
+/// When the page refuses.
+pub async fn bind_api_token(
     browser: &mut Browser,
     origin: &str,
-    email: &str,
-    token: &str,
+    (email, token): (&str, &str),
+    now: Timestamp,
 ) -> Result<()> {
     let page = format!("{origin}/connect/api-token");
-    let expires = SystemClock.now().plus(TOKEN_LIFE).to_string();
+    let expires = now.plus(TOKEN_LIFE).to_string();
     let mut landed = browser.open(&page).await?;
     for _ in 0..MOST_PAGES {
         let shown = landed.page()?;

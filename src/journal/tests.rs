@@ -26,7 +26,7 @@ use crate::seal::Ring;
 use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
 use crate::store::{
-    Applied, Budget, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
+    Applied, Budget, Dump, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -96,7 +96,7 @@ impl Store for Failing {
         self.store.sweep().await
     }
 
-    async fn dump(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    async fn dump(&self) -> Result<Dump, StoreError> {
         self.store.dump().await
     }
 
@@ -440,7 +440,7 @@ async fn nothing_there_and_not_known_are_told_apart() {
 async fn entries_are_sealed() {
     let desk = Desk::new();
     desk.open("alice", None).await.unwrap();
-    for (key, value) in desk.store.dump().await.unwrap() {
+    for (key, value) in desk.store.dump().await.unwrap().values {
         let text = String::from_utf8_lossy(&value);
         assert!(!text.contains("before"), "{key}");
     }

@@ -53,6 +53,8 @@ pub(crate) async fn holds(store: Arc<dyn Store>, clock: &HeldClock) {
     indexes_are_ordered_and_paged(store.as_ref(), clock).await;
     buckets_empty_and_refill(&store, clock).await;
     the_sweep_frees_only_what_expired(store.as_ref(), clock).await;
+    a_replaced_value_expires_when_the_first_would_have(store.as_ref(), clock).await;
+    the_dump_shows_every_name(store.as_ref(), clock).await;
 }
 
 async fn values_come_back_until_they_expire(store: &dyn Store, clock: &HeldClock) {
@@ -237,15 +239,77 @@ async fn the_sweep_frees_only_what_expired(store: &dyn Store, clock: &HeldClock)
     .await;
     clock.advance(Duration::from_secs(1));
     assert!(store.sweep().await.unwrap() >= 1);
-    let keys: Vec<String> = store
-        .dump()
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|(key, _)| key)
-        .collect();
+    let dump = store.dump().await.unwrap();
+    let keys: Vec<String> = dump.values.into_iter().map(|(key, _)| key).collect();
     assert!(
         keys.contains(&"w:a".to_owned()) && !keys.contains(&"w:b".to_owned()),
         "{keys:?}"
+    );
+}
+
+async fn a_replaced_value_expires_when_the_first_would_have(store: &dyn Store, clock: &HeldClock) {
+    let replace = |value: &[u8]| Step::Replace {
+        key: "r:a".to_owned(),
+        value: value.to_vec(),
+    };
+    assert_eq!(apply(store, vec![replace(b"0")]).await, Applied::Refused);
+    assert_eq!(store.get("r:a").await.unwrap(), None);
+    apply(store, vec![put("r:a", b"1", Some(Duration::from_secs(10)))]).await;
+    clock.advance(Duration::from_secs(9));
+    let swap = vec![expect("r:a", Expected::Bytes(b"1".to_vec())), replace(b"2")];
+    assert_eq!(apply(store, swap.clone()).await, Applied::Done);
+    assert_eq!(apply(store, swap).await, Applied::Refused);
+    assert_eq!(store.get("r:a").await.unwrap(), Some(b"2".to_vec()));
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(store.get("r:a").await.unwrap(), None);
+    assert_eq!(apply(store, vec![replace(b"3")]).await, Applied::Refused);
+    let lasting = vec![put("r:b", b"1", None), append("r:idx", 1, "m")];
+    apply(store, lasting).await;
+    let replace = Step::Replace {
+        key: "r:b".to_owned(),
+        value: b"2".to_vec(),
+    };
+    assert_eq!(apply(store, vec![replace]).await, Applied::Done);
+    clock.advance(Duration::from_hours(24 * 400));
+    assert_eq!(store.get("r:b").await.unwrap(), Some(b"2".to_vec()));
+}
+
+async fn the_dump_shows_every_name(store: &dyn Store, clock: &HeldClock) {
+    let short = Some(Duration::from_secs(1));
+    let gone = Step::Append {
+        index: "d:gone".to_owned(),
+        score: 1,
+        member: "m".to_owned(),
+        ttl: short,
+    };
+    apply(store, vec![put("d:gone", b"x", short), gone]).await;
+    clock.advance(Duration::from_secs(1));
+    apply(store, vec![put("d:a", b"x", None), append("d:idx", 7, "m")]).await;
+    let budget = Budget {
+        capacity: 1,
+        refill: Duration::from_secs(10),
+    };
+    store.spend("d:bucket", budget, 1).await.unwrap();
+    let dump = store.dump().await.unwrap();
+    let values: Vec<_> = dump
+        .values
+        .iter()
+        .filter(|(key, _)| key.starts_with("d:"))
+        .collect();
+    assert_eq!(values, [&("d:a".to_owned(), b"x".to_vec())]);
+    let members: Vec<_> = dump
+        .members
+        .iter()
+        .filter(|(index, _)| index.starts_with("d:"))
+        .collect();
+    let entry = Entry {
+        score: 7,
+        member: "m".to_owned(),
+    };
+    assert_eq!(members, [&("d:idx".to_owned(), entry)]);
+    assert!(
+        dump.budgets.contains(&"d:bucket".to_owned()),
+        "{:?}",
+        dump.budgets
     );
 }

@@ -5,10 +5,11 @@ mod contract;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod keys;
+pub mod reseal;
 pub mod sqlite;
 mod steps;
 pub mod vault;
 
 pub use steps::{
-    Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
+    Applied, Budget, Dump, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
 };

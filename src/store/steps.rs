@@ -79,6 +79,14 @@ pub enum Step {
         /// How long it lives; for ever without.
         ttl: Option<Duration>,
     },
+    /// Set other bytes and keep the time at which they expire; stop, and undo nothing, when the
+    /// key has no value.
+    Replace {
+        /// The key.
+        key: String,
+        /// The bytes.
+        value: Vec<u8>,
+    },
     /// Remove a value; nothing to remove is no fault.
     Delete {
         /// The key.
@@ -170,6 +178,17 @@ pub enum Spend {
     },
 }
 
+/// Everything live in a store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dump {
+    /// Keys with their values.
+    pub values: Vec<(String, Vec<u8>)>,
+    /// Indexes with their members.
+    pub members: Vec<(String, Entry)>,
+    /// Names of the budgets that are not full.
+    pub budgets: Vec<String>,
+}
+
 /// A backend. Every method is one atomic step; expired values are as if they were not there.
 #[async_trait]
 pub trait Store: Send + Sync + fmt::Debug {
@@ -195,8 +214,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// Frees what has expired; gives how many values went.
     async fn sweep(&self) -> Result<u64, StoreError>;
 
-    /// All live keys with their values, for backup, resealing and tests.
-    async fn dump(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+    /// All that lives in it, for resealing and tests; in order of the keys.
+    async fn dump(&self) -> Result<Dump, StoreError>;
 
     /// The moment by which expiry is judged.
     fn now(&self) -> Timestamp;

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use atlassian_sandbox::{Effect, Fault};
 use gojira_mcp::base::clock::Timestamp;
-use gojira_mcp::store::{Applied, Budget, Durability, Entry, Span, Spend, Step, Store, StoreError};
+use gojira_mcp::store::{
+    Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
+};
 use serde_json::{Value, json};
 
 use crate::rig::{Choice, Rig};
@@ -53,7 +55,7 @@ impl Store for NoJournal {
         self.store.sweep().await
     }
 
-    async fn dump(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    async fn dump(&self) -> Result<Dump, StoreError> {
         self.store.dump().await
     }
 

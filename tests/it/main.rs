@@ -17,6 +17,8 @@ mod refusals;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod tools;

@@ -1,41 +1,30 @@
-//! A dispatcher over a real store and the sandbox, with people signed in to it.
+//! The server over a real store and the sandbox, with the administrator signed in to it.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use atlassian_sandbox::{Options, Sandbox};
-use gojira_mcp::audit::Audit;
-use gojira_mcp::auth::{AuthEvent, AuthEvents, Principal, Scopes};
-use gojira_mcp::base::clock::{Clock, HeldClock, Timestamp};
-use gojira_mcp::base::fault::Fault;
-use gojira_mcp::base::ids::{AccountId, ClientId, CloudId};
-use gojira_mcp::base::net;
+use gojira_mcp::app::{App, Ground};
+use gojira_mcp::auth::Principal;
+use gojira_mcp::base::clock::{Clock as _, HeldClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
 use gojira_mcp::base::random::SystemRandom;
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
-use gojira_mcp::catalog::model::Credential;
-use gojira_mcp::config::{AuditSettings, AuditTarget, ConsentMode, LimitSettings};
-use gojira_mcp::consent::Consent;
-use gojira_mcp::dispatch::jobs::Jobs;
-use gojira_mcp::dispatch::{Dispatcher, Invocation, Parts, Reply};
-use gojira_mcp::grants::{Access, AtlassianApp, Binding, GrantParts, Grants, OrgKey};
-use gojira_mcp::journal::Journal;
-use gojira_mcp::limits::Limits;
-use gojira_mcp::policy::{Policy, Rules};
-use gojira_mcp::seal::Ring;
+use gojira_mcp::cli::{rehearsal, sign_in};
+use gojira_mcp::config::{
+    AuditSettings, AuditTarget, ConsentMode, Environment, LimitSettings, SealSettings, Settings,
+};
+use gojira_mcp::dispatch::{Dispatcher, Invocation, Reply};
+use gojira_mcp::policy::Rules;
 use gojira_mcp::store::Store;
 use gojira_mcp::store::sqlite::SqliteStore;
-use gojira_mcp::store::vault::Vault;
-use gojira_mcp::tools;
-use gojira_mcp::upstream::{self, Bases, Manners, Renew, Upstream};
+use gojira_mcp::upstream::Manners;
 use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use url::Url;
 
 /// The moment at which tests begin, when nothing has been issued yet.
 const START: &str = "2026-11-23T06:00:00Z";
@@ -71,42 +60,24 @@ pub(crate) fn everything() -> Rules {
     }
 }
 
-/// The whole below the wire formats.
+/// The whole server, called below the wire formats.
 pub(crate) struct Rig {
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) principal: Principal,
     world: World,
+    audit: String,
 }
 
 /// What several servers over one tenant and one store have in common.
 #[derive(Clone)]
 struct World {
     clock: HeldClock,
-    vault: Vault,
-    grants: Arc<Grants>,
-    audit: Audit,
-    http: reqwest::Client,
+    ground: Ground,
+    origin: String,
     consent: ConsentMode,
-    admins: BTreeSet<AccountId>,
     dir: Arc<tempfile::TempDir>,
-}
-
-#[derive(Debug)]
-struct Silent;
-
-#[async_trait]
-impl AuthEvents for Silent {
-    async fn record(&self, _event: AuthEvent) {}
-}
-
-struct NoRenewal;
-
-#[async_trait]
-impl Renew for NoRenewal {
-    async fn renew(&self, _refused: &Access) -> Result<Option<Access>, Fault> {
-        Ok(None)
-    }
+    servers: Arc<AtomicU32>,
 }
 
 impl Rig {
@@ -116,63 +87,41 @@ impl Rig {
 
     pub(crate) async fn with(choice: Choice) -> Self {
         let clock = HeldClock::at(Timestamp::parse(START).unwrap());
-        let sandbox = sandbox(&clock).await;
-        let facts = sandbox.facts();
-        let admin = &facts.users[0];
-        let account = AccountId::new(&admin.account_id);
+        let held = clock.clone();
+        let sandbox = Sandbox::start(Options::new(Arc::new(move || held.now().0)));
+        let sandbox = Arc::new(sandbox.await.unwrap());
         let dir = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&dir.path().join("store"), Arc::new(clock.clone())).unwrap();
-        let random = Arc::new(SystemRandom);
-        let ring = Ring::new(Secret::new([9; 32]), Vec::new(), random.clone());
-        let vault = Vault::new((choice.store)(Arc::new(store)), Arc::new(ring));
-        let http = net::client(Duration::from_secs(15)).unwrap();
-        let pin = CloudId::new(&facts.cloud_id);
-        let audit = Audit::open(
-            &settings(&dir.path().join("audit")),
-            Arc::new(clock.clone()),
-        )
-        .unwrap();
-        let admins: BTreeSet<_> = [account.clone()].into();
-        let grants = Grants::new(GrantParts {
-            vault: vault.clone(),
-            clock: Arc::new(clock.clone()),
-            random: random.clone(),
-            pause: Arc::new(YieldPause),
-            events: Arc::new(Silent),
-            http: http.clone(),
-            app: app(&sandbox),
-            pin: Some(pin.clone()),
-            org: Some(OrgKey {
-                org_id: facts.org_id.clone(),
-                key: Secret::from(facts.org_api_key.as_str()),
-                accounts: admins.clone(),
-            }),
-            mend_url: "https://gojira.test/connect/api-token".to_owned(),
-            tasks: TaskTracker::new(),
-        });
-        sign_in(&grants, &http, &admin.email, &admin.api_token, &clock).await;
-        let principal = Principal {
-            account,
-            client: ClientId::new("client"),
-            scopes: Scopes::ALL,
-            family: "family".to_owned(),
-            name: Some(admin.name.clone()),
-        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let world = World {
-            clock,
-            vault,
-            grants: Arc::new(grants),
-            audit,
-            http,
+            ground: ground((choice.store)(Arc::new(store)), &clock),
+            origin: format!("http://{}", listener.local_addr().unwrap()),
             consent: choice.consent,
-            admins,
+            clock,
             dir: Arc::new(dir),
+            servers: Arc::default(),
         };
+        let (app, audit) = world.app(&sandbox, choice.rules);
+        let service = app
+            .router()
+            .into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        let admin = &sandbox.facts().users[0];
+        let tokens = sign_in::sign_in(
+            &world.origin,
+            &admin.email,
+            &admin.api_token,
+            world.clock.now(),
+        )
+        .await
+        .unwrap();
+        let principal = app.auth().principal(&tokens.access).await.unwrap().unwrap();
         Self {
-            dispatcher: world.dispatcher(&sandbox, choice.rules),
-            sandbox: Arc::new(sandbox),
+            dispatcher: app.dispatcher().clone(),
             principal,
+            sandbox,
             world,
+            audit,
         }
     }
 
@@ -183,11 +132,13 @@ impl Rig {
 
     /// Another server over the same tenant and store, under other rules.
     pub(crate) fn under(&self, rules: Rules) -> Self {
+        let (app, audit) = self.world.app(&self.sandbox, rules);
         Self {
-            dispatcher: self.world.dispatcher(&self.sandbox, rules),
+            dispatcher: app.dispatcher().clone(),
             sandbox: self.sandbox.clone(),
             principal: self.principal.clone(),
             world: self.world.clone(),
+            audit,
         }
     }
 
@@ -226,7 +177,7 @@ impl Rig {
 
     /// The audit record so far.
     pub(crate) fn audit(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.world.dir.path().join("audit")).unwrap();
+        let text = std::fs::read_to_string(self.world.dir.path().join(&self.audit)).unwrap();
         let lines = text.lines().map(serde_json::from_str);
         lines.collect::<Result<_, _>>().unwrap()
     }
@@ -245,125 +196,48 @@ impl Rig {
 }
 
 impl World {
-    fn dispatcher(&self, sandbox: &Sandbox, rules: Rules) -> Dispatcher {
-        let facts = sandbox.facts();
-        let random = Arc::new(SystemRandom);
-        let clock = Arc::new(self.clock.clone());
-        let vault = self.vault.clone();
-        let limits = Limits::new(
-            vault.clone(),
-            clock.clone(),
-            LimitSettings {
-                per_user_per_min: 100_000,
-                near_limit_extra: 0,
-            },
-        );
-        let upstream = Upstream::new(upstream::Parts {
-            bases: Bases {
-                api: sandbox.api_base(),
-                site_template: sandbox.site_url_template(),
-            },
-            http: self.http.clone(),
-            renew: Arc::new(NoRenewal),
-            limits: limits.clone(),
-            vault: vault.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            manners: Manners {
-                attempts: 2,
-                first_wait: Duration::from_millis(1),
-                longest_wait: Duration::from_millis(1),
-                attempt: Duration::from_secs(10),
-            },
-        });
-        Dispatcher::new(Parts {
-            policy: Policy::new(Rules {
-                org_admins: Some(self.admins.clone()),
-                ..rules
-            }),
-            limits,
-            grants: self.grants.clone(),
-            upstream,
-            consent: Consent::new(vault.clone(), random.clone(), self.consent),
-            journal: Journal::new(vault.clone(), random.clone(), Duration::from_hours(30 * 24)),
-            jobs: Jobs::new(vault.clone(), random.clone()),
-            audit: self.audit.clone(),
-            handlers: tools::handler,
-            vault,
-            clock,
-            random,
-            org_id: Some(facts.org_id),
-            auditors: BTreeSet::new(),
-            surface: None,
-            pin: Some(CloudId::new(facts.cloud_id)),
-        })
+    /// A server, and the name of its audit record.
+    fn app(&self, sandbox: &Sandbox, rules: Rules) -> (App, String) {
+        let nth = self.servers.fetch_add(1, Ordering::SeqCst);
+        let audit = format!("audit-{nth}");
+        let mut settings = settings(sandbox, &self.origin, self.dir.path());
+        settings.audit = AuditSettings {
+            target: AuditTarget::File(self.dir.path().join(&audit)),
+            org_target: None,
+        };
+        settings.policy.groups = rules.groups;
+        settings.policy.disabled_tools = rules.disabled_tools;
+        settings.policy.read_only = rules.read_only;
+        settings.policy.fence = rules.fence;
+        settings.policy.consent = self.consent;
+        (App::over(settings, self.ground.clone()).unwrap(), audit)
     }
 }
 
-fn settings(file: &Path) -> AuditSettings {
-    AuditSettings {
-        target: AuditTarget::File(file.to_owned()),
-        org_target: None,
+/// Patient enough for one lost answer, and never waiting.
+fn ground(store: Arc<dyn Store>, clock: &HeldClock) -> Ground {
+    Ground {
+        pause: Arc::new(YieldPause),
+        manners: Manners {
+            attempts: 2,
+            first_wait: Duration::from_millis(1),
+            longest_wait: Duration::from_millis(1),
+            attempt: Duration::from_secs(10),
+        },
+        ..Ground::on(store, Arc::new(clock.clone()), Arc::new(SystemRandom))
     }
 }
 
-async fn sandbox(clock: &HeldClock) -> Sandbox {
-    let held = clock.clone();
-    let mut options = Options::new(Arc::new(move || held.now().0));
-    let first = Sandbox::start(options.clone()).await.unwrap();
-    options.auto_approve = Some(first.facts().users[0].email.clone());
-    first.stop().await;
-    Sandbox::start(options).await.unwrap()
-}
-
-fn app(sandbox: &Sandbox) -> AtlassianApp {
-    let client = sandbox.client();
-    let scopes: BTreeSet<&str> = catalog::tools()
-        .iter()
-        .filter(|tool| tool.credential == Credential::Oauth)
-        .flat_map(catalog::scopes_of)
-        .chain(["offline_access", "read:me", "read:account"])
-        .collect();
-    AtlassianApp {
-        client_id: client.client_id,
-        client_secret: Secret::from(client.client_secret),
-        scopes: scopes.into_iter().map(str::to_owned).collect(),
-        callback: Url::parse("http://127.0.0.1:9/oauth/atlassian-callback").unwrap(),
-        auth_base: sandbox.auth_base(),
-        api_base: sandbox.api_base(),
-        site_template: sandbox.site_url_template(),
-    }
-}
-
-/// Signs a person in as a browser would, and binds their API token.
-async fn sign_in(
-    grants: &Grants,
-    http: &reqwest::Client,
-    email: &str,
-    token: &str,
-    clock: &HeldClock,
-) {
-    let url = grants.app().authorize_url("state").unwrap();
-    let answer = http.get(url).send().await.unwrap();
-    let location = answer
-        .headers()
-        .get("location")
-        .and_then(|location| location.to_str().ok())
-        .map(|location| Url::parse(location).unwrap());
-    let Some(location) = location else {
-        panic!("{}", answer.text().await.unwrap());
+/// The settings of a rehearsal, with a key that all servers of a world share.
+fn settings(sandbox: &Sandbox, origin: &str, dir: &Path) -> Settings {
+    let mut settings = rehearsal::settings(sandbox, origin, dir, &Environment::default()).unwrap();
+    settings.seal = SealSettings {
+        current: Secret::new([9; 32]),
+        older: Vec::new(),
     };
-    let mut pairs = location.query_pairs();
-    let (_, code) = pairs.find(|(name, _)| name == "code").unwrap();
-    let person = grants.sign_in(&code).await.unwrap().person;
-    let binding = Binding {
-        site: None,
-        email: email.to_owned(),
-        token: Secret::from(token),
-        expires_at: clock.now().plus(Duration::from_hours(24)),
+    settings.limits = LimitSettings {
+        per_user_per_min: 100_000,
+        near_limit_extra: 0,
     };
-    grants
-        .bind_api_token(&person.account, binding)
-        .await
-        .unwrap();
+    settings
 }

@@ -45,7 +45,7 @@ async fn a_confidential_client_needs_its_secret_and_a_public_one_has_none() {
             "{credential:?}"
         );
     }
-    for (key, value) in world.vault.store().dump().await.unwrap() {
+    for (key, value) in world.vault.store().dump().await.unwrap().values {
         assert!(!key.contains(secret.expose()));
         assert!(
             !value

@@ -242,7 +242,7 @@ async fn no_bearer_stands_in_the_store() {
         cookie,
         browser.cookie().to_owned(),
     ];
-    for (key, value) in world.vault.store().dump().await.unwrap() {
+    for (key, value) in world.vault.store().dump().await.unwrap().values {
         for bearer in &bearers {
             assert!(!key.contains(bearer.as_str()), "{key}");
             let found = value

@@ -13,7 +13,7 @@ use rusqlite::{
 use super::file::{FileError, OpenFile};
 use crate::base::clock::{SharedClock, Timestamp};
 use crate::store::steps::{
-    Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
+    Applied, Budget, Dump, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
 };
 
 /// Version of the tables, kept in `PRAGMA user_version`.
@@ -235,6 +235,12 @@ fn perform(transaction: &Transaction<'_>, now: i64, step: &Step) -> rusqlite::Re
                 .prepare_cached("INSERT INTO item (key, value, expires_at) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at")?
                 .execute(params![key, value, expiry(now, *ttl)])?;
         }
+        Step::Replace { key, value } => {
+            let replaced = transaction
+                .prepare_cached("UPDATE item SET value = ?2 WHERE key = ?1 AND (expires_at IS NULL OR expires_at > ?3)")?
+                .execute(params![key, value, now])?;
+            return Ok(replaced == 1);
+        }
         Step::Delete { key } => {
             transaction
                 .prepare_cached("DELETE FROM item WHERE key = ?1")?
@@ -257,6 +263,31 @@ fn perform(transaction: &Transaction<'_>, now: i64, step: &Step) -> rusqlite::Re
         }
     }
     Ok(true)
+}
+
+fn dump(connection: &Connection, now: i64) -> rusqlite::Result<Dump> {
+    let values = connection
+        .prepare(
+            "SELECT key, value FROM item WHERE expires_at IS NULL OR expires_at > ?1 ORDER BY key",
+        )?
+        .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let members = connection
+        .prepare("SELECT idx, member, score FROM member WHERE expires_at IS NULL OR expires_at > ?1 ORDER BY idx, score, member")?
+        .query_map([now], |row| {
+            let (member, score) = (row.get(1)?, row.get(2)?);
+            Ok((row.get(0)?, Entry { score, member }))
+        })?
+        .collect::<Result<_, _>>()?;
+    let budgets = connection
+        .prepare("SELECT key FROM bucket WHERE full_at > ?1 ORDER BY key")?
+        .query_map([now], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok(Dump {
+        values,
+        members,
+        budgets,
+    })
 }
 
 /// Tokens, in thousandths of a millisecond's precision, are plain floating point: a bucket is a
@@ -399,14 +430,8 @@ impl Store for SqliteStore {
         Ok(gone.map_or(0, |count| u64::try_from(count).unwrap_or(u64::MAX)))
     }
 
-    async fn dump(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        self.read(|connection, now| {
-            connection
-                .prepare("SELECT key, value FROM item WHERE expires_at IS NULL OR expires_at > ?1 ORDER BY key")?
-                .query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
-        .await
+    async fn dump(&self) -> Result<Dump, StoreError> {
+        self.read(dump).await
     }
 
     fn now(&self) -> Timestamp {

@@ -92,7 +92,7 @@ async fn sealed_values_without_context() {
     let facts = rig.sandbox.facts();
     let (ada, eve) = (&facts.users[0], &facts.users[1]);
     let mut copied = 0;
-    for (key, value) in store.dump().await.unwrap() {
+    for (key, value) in store.dump().await.unwrap().values {
         let grant = key.starts_with("grant:") || key.starts_with("apitoken:");
         if grant && key.contains(&ada.account_id) {
             let key = key.replace(&ada.account_id, &eve.account_id);
@@ -195,7 +195,7 @@ async fn journal_in_the_clear() {
     let id = schemes["result"][0]["id"].to_string();
     let change = json!({"schemeId": id.trim_matches('"'), "description": secret});
     rig.commit("notification_scheme_update", change).await;
-    let dump = store.dump().await.unwrap();
+    let dump = store.dump().await.unwrap().values;
     assert!(dump.iter().any(|(key, _)| key.starts_with("journal:")));
     for (key, value) in dump {
         assert!(!key.contains(secret) && !holds(&value, secret), "{key}");
