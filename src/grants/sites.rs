@@ -70,14 +70,13 @@ impl Grants {
                 sites.entry(tenant.cloud_id().clone()).or_insert(tenant);
             }
         }
-        let chosen = match (sites.len(), sites.keys().next()) {
-            (1, Some(only)) => Some(only.clone()),
-            _ => {
-                let key = choice_key(account, &principal.client);
-                let remembered = self.parts.vault.get::<CloudId>(&key).await?;
-                // What is no longer reached is not meant any more.
-                remembered.filter(|site| sites.contains_key(site))
-            }
+        let chosen = if sites.len() == 1 {
+            sites.keys().next().cloned()
+        } else {
+            let key = choice_key(account, &principal.client);
+            let remembered = self.parts.vault.get::<CloudId>(&key).await?;
+            // What is no longer reached is not meant any more.
+            remembered.filter(|site| sites.contains_key(site))
         };
         Ok(Reach {
             sites: sites.into_values().collect(),

@@ -39,6 +39,7 @@ pub(super) async fn serve(scene: SharedScene) -> String {
         .route("/me", get(me))
         .route("/site/_edge/tenant_info", get(tenant_info))
         .route("/site/rest/api/3/myself", get(myself))
+        .route("/ex/jira/{cloud}/rest/api/3/myself", get(myself_by_gateway))
         .with_state(scene);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -118,18 +119,31 @@ async fn tenant_info(State(scene): State<SharedScene>) -> Json<Value> {
     Json(json!({"cloudId": cloud_id}))
 }
 
-/// An API token is the name of its account.
+/// An API token is the name of its account; `scoped-` before it makes it one with scopes.
 async fn myself(headers: HeaderMap) -> Response {
-    let basic = headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Basic "))
-        .and_then(|value| STANDARD.decode(value).ok())
-        .and_then(|bytes| String::from_utf8(bytes).ok());
-    match basic.as_deref().and_then(|text| text.split_once(':')) {
-        Some((_, account)) if account != "revoked" => {
-            Json(json!({"accountId": account, "displayName": "Ada"})).into_response()
-        }
+    match basic(&headers) {
+        Some(token) if token != "revoked" && !token.starts_with("scoped-") => owner(&token),
         _ => StatusCode::UNAUTHORIZED.into_response(),
     }
+}
+
+async fn myself_by_gateway(headers: HeaderMap) -> Response {
+    match basic(&headers)
+        .as_deref()
+        .and_then(|token| token.strip_prefix("scoped-"))
+    {
+        Some(account) => owner(account),
+        None => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+fn owner(account: &str) -> Response {
+    Json(json!({"accountId": account, "displayName": "Ada"})).into_response()
+}
+
+fn basic(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get("authorization")?.to_str().ok()?;
+    let bytes = STANDARD.decode(header.strip_prefix("Basic ")?).ok()?;
+    let pair = String::from_utf8(bytes).ok()?;
+    Some(pair.split_once(':')?.1.to_owned())
 }

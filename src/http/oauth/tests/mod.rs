@@ -6,6 +6,7 @@ mod browser;
 mod flow;
 mod grants;
 mod refusals;
+mod sites;
 mod world;
 
 pub(in crate::http) use browser::Tab;

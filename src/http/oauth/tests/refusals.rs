@@ -178,18 +178,6 @@ async fn every_failure_at_atlassian_reaches_the_client() {
 }
 
 #[tokio::test]
-async fn without_a_pin_several_sites_are_not_guessed_among() {
-    let world = World::pinned(None).await;
-    let client = register(&world, REDIRECT).await;
-    let mut tab = Tab::of(&world.router);
-    let state = agree(&mut tab, &authorize_url(&client, &[])).await;
-    let back = come_back(&mut tab, &state, "ada").await;
-    assert_eq!(param(&back, "error").as_deref(), Some("access_denied"));
-    let words = param(&back, "error_description").unwrap();
-    assert!(words.contains("ATLASSIAN_PINNED_CLOUD_ID"), "{words}");
-}
-
-#[tokio::test]
 async fn a_confidential_client_proves_itself_in_either_way() {
     let world = World::new().await;
     let body = json!({"redirect_uris": [REDIRECT]});
