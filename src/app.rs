@@ -13,7 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::audit::Audit;
-use crate::auth::{AuthParts, AuthServer, DocumentSource, Scope, Scopes, WebDocuments};
+use crate::auth::{
+    ATTEMPT_LIMIT, AlertParts, Alerts, AuthEvents, AuthParts, AuthServer, DocumentSource, Scope,
+    Scopes, WebDocuments,
+};
 use crate::base::clock::SharedClock;
 use crate::base::fault::Fault;
 use crate::base::ids::CloudId;
@@ -21,7 +24,7 @@ use crate::base::net;
 use crate::base::pause::{SharedPause, TimerPause};
 use crate::base::random::SharedRandom;
 use crate::catalog;
-use crate::config::{OauthSettings, OrgSettings, Settings, StoreSettings};
+use crate::config::{AlertSettings, OauthSettings, OrgSettings, Settings, StoreSettings};
 use crate::consent::Consent;
 use crate::dispatch::jobs::Jobs;
 use crate::dispatch::{Dispatcher, Parts};
@@ -112,12 +115,13 @@ impl App {
         let grants = footing.grants(settings.oauth, settings.org, pin.clone(), &issuer)?;
         let upstream = footing.upstream(bases, grants.clone(), limits.clone())?;
         let offered = offered_scopes(&settings.policy.groups);
-        let auth = footing.auth(issuer, offered);
+        let auth = footing.auth(issuer, offered, settings.alerts)?;
         let auth_state = AuthState {
             auth: Arc::clone(&auth),
             grants: grants.clone(),
             random: Arc::clone(&footing.ground.random),
             groups: titles(&settings.policy.groups),
+            trusted_proxies: settings.server.trusted_proxies.into(),
         };
         let vault = || footing.vault.clone();
         let random = || Arc::clone(&footing.ground.random);
@@ -285,16 +289,38 @@ struct Footing {
 }
 
 impl Footing {
-    fn auth(&self, issuer: String, offered: Scopes) -> Arc<AuthServer> {
-        Arc::new(AuthServer::new(AuthParts {
+    fn auth(
+        &self,
+        issuer: String,
+        offered: Scopes,
+        alerts: AlertSettings,
+    ) -> Result<Arc<AuthServer>> {
+        Ok(Arc::new(AuthServer::new(AuthParts {
             vault: self.vault.clone(),
             clock: Arc::clone(&self.ground.clock),
             random: Arc::clone(&self.ground.random),
-            events: Arc::new(self.audit.clone()),
+            events: self.events(&issuer, alerts)?,
             documents: Arc::clone(&self.ground.documents),
             issuer,
             offered,
-        }))
+        })))
+    }
+
+    /// The audit record, and the alarm where one is wanted.
+    fn events(&self, issuer: &str, alerts: AlertSettings) -> Result<Arc<dyn AuthEvents>> {
+        let record: Arc<dyn AuthEvents> = Arc::new(self.audit.clone());
+        let Some(webhook) = alerts.webhook else {
+            return Ok(record);
+        };
+        Ok(Arc::new(Alerts::new(AlertParts {
+            record,
+            webhook,
+            http: net::client(ATTEMPT_LIMIT)?,
+            clock: Arc::clone(&self.ground.clock),
+            pause: Arc::clone(&self.ground.pause),
+            tasks: self.tasks.clone(),
+            issuer: issuer.to_owned(),
+        })))
     }
 
     fn grants(

@@ -1,5 +1,6 @@
 //! Floor 2: the authorisation server. It knows no wire format and no page, and nothing of Atlassian.
 
+mod alerts;
 mod approvals;
 mod authorization;
 mod bearer;
@@ -22,6 +23,7 @@ mod states;
 mod tests;
 mod tokens;
 
+pub use alerts::{ATTEMPT_LIMIT, AlertParts, Alerts};
 pub use authorization::{AuthorizationRequest, AuthorizeError, AuthorizeParams, Untrusted};
 pub use bearer::{Challenge, ChallengeReason};
 pub use browser::Browser;

@@ -99,10 +99,6 @@ pub(super) fn together(settings: &Settings, known: &Known<'_>, problems: &mut Ve
 const NOT_YET: &[(&str, &str)] = &[
     ("TLS_CERT_PATH", "end TLS in a proxy in front of the server"),
     ("TLS_KEY_PATH", "end TLS in a proxy in front of the server"),
-    (
-        "TRUSTED_PROXIES",
-        "addresses that a proxy forwards are not looked at",
-    ),
 ];
 
 /// A misspelt name would be silently ignored, so it is a problem.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use url::Url;
 
 use crate::base::ids::{AccountId, CloudId};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub journal: JournalSettings,
     /// The audit record.
     pub audit: AuditSettings,
+    /// Who is told of an alarm.
+    pub alerts: AlertSettings,
     /// `LOG_LEVEL`: a `tracing` filter.
     pub log_level: String,
 }
@@ -63,6 +66,15 @@ pub struct ServerSettings {
     pub port: u16,
     /// `ALLOWED_ORIGINS`: browser origins besides our own.
     pub allowed_origins: Vec<String>,
+    /// `TRUSTED_PROXIES`: peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Who is told of an alarm.
+#[derive(Debug)]
+pub struct AlertSettings {
+    /// `GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK`: an https URL, or http on a loopback address.
+    pub webhook: Option<Secret<String>>,
 }
 
 /// Where things are kept.

@@ -95,6 +95,7 @@ impl Reader<'_> {
         let limits = self.limits();
         let journal = self.number("GOJIRA_OPERATION_JOURNAL_TTL_DAYS", 30, 1, 3650);
         let audit = self.audit();
+        let alerts = self.alerts();
         Some(Settings {
             oauth: oauth?,
             server: server?,
@@ -107,6 +108,7 @@ impl Reader<'_> {
                 ttl: Duration::from_secs(journal? * 86_400),
             },
             audit: audit?,
+            alerts: alerts?,
             log_level: self.text("LOG_LEVEL").unwrap_or("info").to_owned(),
         })
     }

@@ -97,10 +97,12 @@ impl Reader<'_> {
             )
             .and_then(|text| self.url("MCP_SERVER_URL", &text));
         let allowed_origins = self.list("ALLOWED_ORIGINS").into_iter().collect();
+        let trusted_proxies = self.trusted_proxies();
         Some(ServerSettings {
             public_url: public_url?,
             port: u16::try_from(port?).ok()?,
             allowed_origins,
+            trusted_proxies: trusted_proxies?,
         })
     }
 

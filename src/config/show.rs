@@ -72,6 +72,15 @@ pub const NAMES: &[Variable] = &[
     ),
     plain("ALLOWED_ORIGINS", "", "browser origins besides our own"),
     plain(
+        "TRUSTED_PROXIES",
+        "",
+        "addresses and networks whose X-Forwarded-For is believed",
+    ),
+    secret(
+        "GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK",
+        "URL that is told when a refresh token or code is used again",
+    ),
+    plain(
         "GOJIRA_ENABLED_GROUPS",
         "",
         "groups of tools that may be called (required)",

@@ -122,7 +122,18 @@ fn each_wrong_value_is_refused_by_name() {
             "ATLASSIAN_PINNED_CLOUD_ID",
         ),
         ("TLS_CERT_PATH", "/etc/cert.pem", "TLS_CERT_PATH"),
-        ("TRUSTED_PROXIES", "10.0.0.0/8", "TRUSTED_PROXIES"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8 proxy", "TRUSTED_PROXIES"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0", "TRUSTED_PROXIES"),
+        (
+            "GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK",
+            "http://alerts.example.com/hook",
+            "GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK",
+        ),
+        (
+            "GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK",
+            "alerts",
+            "GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK",
+        ),
         (
             "ATLASSIAN_OAUTH_SCOPES",
             "read:jira-work",
@@ -158,6 +169,24 @@ fn each_wrong_value_is_refused_by_name() {
     ] {
         let names = names(&good().with(name, value));
         assert!(names.contains(&told), "{name}={value}: {names:?}");
+    }
+}
+
+#[test]
+fn proxies_and_the_address_of_alarms_are_read_and_the_latter_never_shown() {
+    let env = good()
+        .with("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7 2001:db8::/32")
+        .with(
+            "GOJIRA_REFRESH_REUSE_ALERT_WEBHOOK",
+            "https://alerts.example.com/hook?token=hidden-part",
+        );
+    let settings = read(&env).unwrap();
+    assert_eq!(settings.server.trusted_proxies.len(), 3);
+    let webhook = settings.alerts.webhook.as_ref().unwrap();
+    assert!(webhook.expose().ends_with("hidden-part"));
+    assert!(!format!("{settings:?}").contains("hidden-part"));
+    for variable in NAMES {
+        assert!(!variable.shown(&env).contains("hidden-part"));
     }
 }
 

@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 use url::Url;
 
+use super::cors;
 use super::message::{LARGEST_BODY, Message};
-use crate::auth::{AuthServer, ChallengeReason};
+use crate::auth::{AuthServer, ChallengeReason, Scopes};
 use crate::dispatch::Dispatcher;
 use crate::mcp::Handler;
 
@@ -54,11 +55,15 @@ pub fn router(parts: McpParts) -> Router {
         Arc::new(NeverSessionManager::default()),
         protocol_config(&parts.public_url, &parts.allowed_origins, parts.stop),
     );
-    Router::new().route("/mcp", any(serve)).with_state(Gate {
-        auth: parts.auth,
-        dispatcher: parts.dispatcher,
-        protocol,
-    })
+    let allowed = cors::ours(&parts.public_url, &parts.allowed_origins);
+    Router::new()
+        .route("/mcp", any(serve))
+        .layer(allowed)
+        .with_state(Gate {
+            auth: parts.auth,
+            dispatcher: parts.dispatcher,
+            protocol,
+        })
 }
 
 /// Both protocol eras without sessions, our own host and loopback only, browsers of known origins only.
@@ -114,11 +119,12 @@ async fn serve(State(gate): State<Gate>, request: Request) -> Response {
             Ok(message) => message,
             Err(refusal) => return refusal.into_response(),
         };
-        if let Some(needed) = message
-            .tool
-            .as_deref()
-            .and_then(|tool| gate.dispatcher.missing_scopes(&principal, tool))
-        {
+        let needed = message
+            .tools
+            .iter()
+            .filter_map(|tool| gate.dispatcher.missing_scopes(&principal, tool))
+            .fold(Scopes::NONE, Scopes::or);
+        if !needed.is_empty() {
             let scopes = principal.scopes.or(needed);
             return gate
                 .auth

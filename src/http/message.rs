@@ -18,13 +18,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Methods that this server answers and that take parameters.
 const OURS: &[&str] = &["initialize", "tools/call", "tools/list"];
 
+/// Tools that run the one that their argument `operation` names.
+const THROUGH: &[&str] = &["plan_change", "read_operation"];
+
 /// A message that the protocol can be given.
 #[derive(Debug)]
 pub(super) struct Message {
     /// The body as it came.
     pub(super) bytes: Bytes,
-    /// The tool it calls, when it is a call.
-    pub(super) tool: Option<String>,
+    /// The tools whose scopes it needs, when it is a call: the one it calls, and the one that runs
+    /// through it.
+    pub(super) tools: Vec<String>,
 }
 
 /// Why a body is refused.
@@ -72,18 +76,26 @@ impl Message {
         }
         let message: ClientJsonRpcMessage =
             serde_json::from_value(value).map_err(|_| Refusal::NotAMessage)?;
-        let tool = match &message {
+        let tools = match &message {
             JsonRpcMessage::Request(request) => match &request.request {
-                ClientRequest::CallToolRequest(call) => Some(call.params.name.to_string()),
+                ClientRequest::CallToolRequest(call) => {
+                    let name = call.params.name.to_string();
+                    let through = call.params.arguments.as_ref();
+                    let inner = through
+                        .filter(|_| THROUGH.contains(&name.as_str()))
+                        .and_then(|arguments| arguments.get("operation")?.as_str())
+                        .map(str::to_owned);
+                    std::iter::once(name).chain(inner).collect()
+                }
                 // What fits no request of the protocol is taken for one that is not of it.
                 ClientRequest::CustomRequest(custom) if OURS.contains(&custom.method.as_str()) => {
                     return Err(Refusal::WrongParams);
                 }
-                _ => None,
+                _ => Vec::new(),
             },
-            _ => None,
+            _ => Vec::new(),
         };
-        Ok(Self { bytes, tool })
+        Ok(Self { bytes, tools })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod connect;
+mod cors;
 pub mod health;
 pub mod mcp;
 mod message;

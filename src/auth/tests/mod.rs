@@ -1,5 +1,6 @@
 //! The authorisation server over the real store, with a held clock.
 
+mod alerts;
 mod clients;
 mod codes;
 mod connections;

@@ -56,18 +56,27 @@ pub(super) struct World {
 }
 
 pub(super) fn world() -> World {
+    let events = Arc::new(Recorder::default());
+    let listener = Arc::clone(&events);
+    World {
+        events,
+        ..world_with(listener)
+    }
+}
+
+/// A world whose events go elsewhere.
+pub(super) fn world_with(listener: Arc<dyn AuthEvents>) -> World {
     let dir = tempfile::tempdir().unwrap();
     let clock = HeldClock::at(Timestamp(1_795_000_000_000));
     let store = SqliteStore::open(&dir.path().join("s.db"), Arc::new(clock.clone())).unwrap();
     let ring = Ring::new(Secret::new([7; 32]), Vec::new(), Arc::new(SystemRandom));
     let vault = Vault::new(Arc::new(store), Arc::new(ring));
-    let events = Arc::new(Recorder::default());
     let documents = Arc::new(OneDocument::default());
     let server = Arc::new(AuthServer::new(AuthParts {
         vault: vault.clone(),
         clock: Arc::new(clock.clone()),
         random: Arc::new(SystemRandom),
-        events: events.clone(),
+        events: listener,
         documents: documents.clone(),
         issuer: "https://mcp.example.com/".to_owned(),
         offered: Scopes::DEFAULT,
@@ -76,7 +85,7 @@ pub(super) fn world() -> World {
         server,
         vault,
         clock,
-        events,
+        events: Arc::default(),
         documents,
         _dir: dir,
     }

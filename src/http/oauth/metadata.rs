@@ -2,19 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::state::AuthState;
 use crate::auth::{ClientAuth, Scope};
 
-/// Both documents are for anyone, browsers of other origins included.
+/// Both documents are for anyone.
 fn public(document: Value) -> Response {
-    let headers = [
-        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (CACHE_CONTROL, "public, max-age=300"),
-    ];
+    let headers = [(CACHE_CONTROL, "public, max-age=300")];
     (headers, Json(document)).into_response()
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::cookies::Cookies;
@@ -20,6 +21,8 @@ pub struct AuthState {
     pub random: SharedRandom,
     /// Titles of the groups of tools that are switched on, for the consent page.
     pub groups: Arc<[String]>,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
 }
 
 /// Why a person cannot be sent to Atlassian.

@@ -95,6 +95,7 @@ impl World {
             grants: grants.clone(),
             random: Arc::new(SystemRandom),
             groups: Arc::from(["Projects: look".to_owned()]),
+            trusted_proxies: Arc::from(["10.0.0.0/8".parse().unwrap()]),
         });
         Self {
             router,
