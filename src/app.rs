@@ -141,9 +141,9 @@ impl App {
             org_id,
             auditors: settings.policy.auditors,
             surface: settings.policy.surface,
-            pin,
+            pin: pin.clone(),
         });
-        let listing = Arc::new(Listing::new(catalog::tools())?);
+        let listing = Arc::new(Listing::new(catalog::tools(), pin.is_none())?);
         let readiness = Readiness::default();
         let router = Router::new()
             .merge(health::router(Arc::clone(&store), readiness.clone()))

@@ -10,5 +10,5 @@ mod trail;
 mod verify;
 
 pub use sink::AuditError;
-pub use trail::{Audit, Begun, Ended};
+pub use trail::{Audit, Begun, Channel, Ended};
 pub use verify::{Broken, verify};

@@ -52,6 +52,7 @@ fn record(audit: &Audit, tool: Option<&'static Tool>, arguments: Value) {
         principal: &ann,
         name: "some_tool",
         tool,
+        channel: Channel::of(tool),
         arguments: &arguments,
     };
     audit.begin(&call).unwrap();

@@ -37,8 +37,37 @@ pub struct Begun<'a> {
     pub name: &'a str,
     /// The tool, when the name has one.
     pub tool: Option<&'static Tool>,
+    /// The record it belongs to.
+    pub channel: Channel,
     /// The arguments as they came.
     pub arguments: &'a Map<String, Value>,
+}
+
+/// Which record something belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// The one of everything else.
+    Main,
+    /// The one of what is done, or was to be done, with the organisation's key.
+    OrgAdmin,
+}
+
+impl Channel {
+    /// The channel of what concerns a tool.
+    pub fn of(tool: Option<&Tool>) -> Self {
+        match tool.map(|tool| tool.credential) {
+            Some(Credential::OrgAdmin) => Self::OrgAdmin,
+            _ => Self::Main,
+        }
+    }
+
+    /// The word in the record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::OrgAdmin => "org_admin",
+        }
+    }
 }
 
 /// How a call ended.
@@ -81,7 +110,7 @@ impl Audit {
         let mut arguments = redact::value(Value::Object(call.arguments.clone()), secrets);
         hide_of_inner(&mut arguments);
         record.insert("arguments".to_owned(), bounded(arguments));
-        self.sink(call.tool).write(record)
+        self.sink(call.channel).write(record)
     }
 
     /// Records how a call ended. It never changes the answer: a record that cannot be written is
@@ -96,7 +125,7 @@ impl Audit {
         }
         let millis = u64::try_from(ended.took.as_millis()).unwrap_or(u64::MAX);
         record.insert("took_ms".to_owned(), millis.into());
-        tell(self.sink(call.tool), record);
+        tell(self.sink(call.channel), record);
     }
 
     /// Records something else that happened; `facts` hold nothing secret.
@@ -104,6 +133,7 @@ impl Audit {
         let mut record = facts;
         record.insert("at".to_owned(), self.clock.now().to_string().into());
         record.insert("kind".to_owned(), kind.into());
+        record.insert("channel".to_owned(), Channel::Main.as_str().into());
         tell(&self.main, record);
     }
 
@@ -119,10 +149,10 @@ impl Audit {
         }
     }
 
-    fn sink(&self, tool: Option<&Tool>) -> &Sink {
-        match tool.map(|tool| tool.credential) {
-            Some(Credential::OrgAdmin) => &self.organisation,
-            _ => &self.main,
+    fn sink(&self, channel: Channel) -> &Sink {
+        match channel {
+            Channel::OrgAdmin => &self.organisation,
+            Channel::Main => &self.main,
         }
     }
 
@@ -146,6 +176,7 @@ fn tell(sink: &Sink, record: Map<String, Value>) {
 
 fn describe(record: &mut Map<String, Value>, call: &Begun<'_>) {
     let principal = call.principal;
+    record.insert("channel".to_owned(), call.channel.as_str().into());
     record.insert("account".to_owned(), principal.account.as_str().into());
     record.insert("client".to_owned(), principal.client.as_str().into());
     record.insert("family".to_owned(), principal.family.as_str().into());

@@ -210,12 +210,15 @@ impl AuthServer {
                 Ok(set.or(Scopes::parse(name).map_err(|err| err.to_string())?))
             })
             .map_err(|err: String| err)?;
+        // What a client registered holds while it names nothing. It is no ceiling: clients register
+        // what their first request will name, and are told of more by a 403 later; the person at the
+        // consent page decides over every scope that is new.
         let asked = if asked.is_empty() {
-            Scopes::DEFAULT
+            Scopes::DEFAULT.and(client.scopes)
         } else {
             asked
         };
-        let granted = asked.and(client.scopes).and(self.offered());
+        let granted = asked.and(self.offered());
         if granted.is_empty() {
             return Err("none of these scopes can be had".to_owned());
         }

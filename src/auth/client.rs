@@ -56,7 +56,7 @@ pub struct Client {
     pub auth: ClientAuth,
     /// SHA-256 of its secret, unless it is public.
     pub secret_digest: Option<String>,
-    /// The most it may ask for.
+    /// What it gets, of the default, when a request names no scope.
     pub scopes: Scopes,
     /// When it was registered or its document was read.
     pub since: Timestamp,

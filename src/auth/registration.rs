@@ -32,7 +32,7 @@ pub struct Registration {
     /// `response_types`; must hold `code` when given.
     #[serde(default)]
     pub response_types: Option<Vec<String>>,
-    /// `scope`: the most that the client will ask for.
+    /// `scope`: what the client gets when a request names no scope.
     #[serde(default)]
     pub scope: Option<String>,
 }

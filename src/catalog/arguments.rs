@@ -8,6 +8,7 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::model::{BodyPlan, Source, Tool};
+use super::site;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::PlanId;
 
@@ -35,6 +36,8 @@ pub struct Automatic {
     pub page: Option<String>,
     /// Items on a page.
     pub limit: Option<u32>,
+    /// The site to act on, by host or cloud id.
+    pub site: Option<String>,
 }
 
 /// Arguments that fit the tool.
@@ -51,6 +54,7 @@ pub struct Checked {
 /// # Errors
 /// `VALIDATION_ERROR` with the path of each fault; values are not repeated.
 pub fn check(tool: &'static Tool, mut given: Map<String, Value>) -> Result<Checked, Fault> {
+    let site = site::take(tool, &mut given)?;
     for (name, text) in tool.defaults {
         if !given.contains_key(*name) {
             given.insert((*name).to_owned(), constant(tool, text)?);
@@ -82,10 +86,12 @@ pub fn check(tool: &'static Tool, mut given: Map<String, Value>) -> Result<Check
                 tool.name
             )));
     }
-    match given {
-        Value::Object(given) => Ok(part(tool, given)),
-        _ => Ok(part(tool, Map::new())),
-    }
+    let mut checked = match given {
+        Value::Object(given) => part(tool, given),
+        _ => part(tool, Map::new()),
+    };
+    checked.automatic.site = site;
+    Ok(checked)
 }
 
 fn part(tool: &Tool, mut own: Map<String, Value>) -> Checked {
@@ -109,6 +115,7 @@ fn part(tool: &Tool, mut own: Map<String, Value>) -> Checked {
         max_bytes: number(take("max_bytes")).and_then(|bytes| usize::try_from(bytes).ok()),
         page: text(take("page")),
         limit: number(take("limit")).and_then(|limit| u32::try_from(limit).ok()),
+        site: None,
     };
     Checked { own, automatic }
 }

@@ -6,6 +6,7 @@ pub(crate) mod fixture;
 pub mod lookup;
 pub mod model;
 pub mod resolve;
+pub mod site;
 pub mod surface;
 pub mod table;
 

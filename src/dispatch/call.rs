@@ -1,5 +1,6 @@
 //! One call, from its name to its answer. Each gate gives what the next one takes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -8,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{self, Form};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::site::Noted;
 use super::turn::Turn;
 use super::{read, record, write};
 use crate::auth::{Principal, Scopes};
@@ -51,6 +53,7 @@ pub(super) struct Frame {
     pub(super) principal: Principal,
     pub(super) deadline: Deadline,
     pub(super) cancel: CancellationToken,
+    pub(super) noted: Arc<Noted>,
 }
 
 impl Dispatcher {
@@ -61,6 +64,7 @@ impl Dispatcher {
             principal: invocation.principal,
             deadline: Deadline::within(DUE),
             cancel: invocation.cancel,
+            noted: Arc::default(),
         };
         let (name, given) = (&invocation.name, invocation.arguments);
         let ended = self
@@ -71,19 +75,22 @@ impl Dispatcher {
                 Box::pin(self.perform(&frame, name, &given)),
             )
             .await;
+        let warnings = frame.noted.warnings();
         match ended {
-            Ok((done, form)) => Reply {
-                text: answer::success(
-                    done.content,
-                    done.beside,
-                    Form {
-                        fields: form.fields.as_deref(),
-                        max_bytes: form.max_bytes,
-                    },
-                ),
-                is_error: false,
-                needs_scopes: None,
-            },
+            Ok((mut done, form)) => {
+                if !warnings.is_empty() {
+                    done = done.with("warnings", warnings);
+                }
+                let form = Form {
+                    fields: form.fields.as_deref(),
+                    max_bytes: form.max_bytes,
+                };
+                Reply {
+                    text: answer::success(done.content, done.beside, form),
+                    is_error: false,
+                    needs_scopes: None,
+                }
+            }
             Err(fault) => Reply {
                 text: answer::failure(&fault, &frame.reference_id),
                 is_error: true,

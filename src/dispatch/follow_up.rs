@@ -8,8 +8,8 @@ use super::done::Done;
 use super::predict::present_read;
 use super::revert::check_site;
 use super::tasks::Progress;
+use super::turn::Turn;
 use super::undo;
-use crate::auth::Principal;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::JobId;
@@ -17,18 +17,15 @@ use crate::catalog;
 use crate::grants::Access;
 use crate::journal::{Entry, Failure, State};
 
-impl Dispatcher {
-    /// How far a job of the caller is.
+impl Turn {
+    /// How far a job of the caller is. The caller must still be let near what it works on.
     ///
     /// # Errors
-    /// When it is not there, or Atlassian does not answer.
-    pub async fn job(
-        &self,
-        principal: &Principal,
-        id: &JobId,
-        deadline: Deadline,
-    ) -> Result<Done, Fault> {
-        let parts = self.parts();
+    /// When it is not there, or not for the caller any more, or Atlassian does not answer.
+    pub async fn job(&self, id: &JobId) -> Result<Done, Fault> {
+        let (dispatcher, principal, deadline) =
+            (&self.dispatcher, self.principal(), self.deadline());
+        let parts = dispatcher.parts();
         let job = parts
             .jobs
             .get(&principal.account, id)
@@ -44,15 +41,20 @@ impl Dispatcher {
                 format!("the tool {} is no longer there", job.tool),
             )
         })?;
-        let mut entry = self.entry(&principal.account, &job.operation_id).await?;
-        let access = parts.grants.access(principal, tool.credential).await?;
+        parts.policy.may_follow(principal, tool)?;
+        let mut entry = dispatcher
+            .entry(&principal.account, &job.operation_id)
+            .await?;
+        let access = self.access_of(tool, entry.tenant.as_ref()).await?;
         check_site(&entry, &access)?;
-        let progress = self.look(job.style, &job.task, &access, deadline).await?;
+        let progress = dispatcher
+            .look(job.style, &job.task, &access, deadline)
+            .await?;
         let (state, task) = match progress {
             Progress::Running(task) => ("running", task),
             Progress::Succeeded(task) => {
                 if entry.state == State::Pending {
-                    entry.after = self.after_task(&entry, &access, deadline).await;
+                    entry.after = dispatcher.after_task(&entry, &access, deadline).await;
                     entry.state = State::Applied;
                 }
                 ("succeeded", task)
@@ -76,7 +78,9 @@ impl Dispatcher {
         let result = json!({"job_id": id, "state": state, "task": task});
         Ok(Done::of(result).with("operation_id", job.operation_id.as_str()))
     }
+}
 
+impl Dispatcher {
     async fn after_task(
         &self,
         entry: &Entry,

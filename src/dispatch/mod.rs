@@ -2,6 +2,7 @@
 
 pub mod answer;
 mod call;
+mod channel;
 mod dispatcher;
 mod done;
 mod follow_up;
@@ -14,6 +15,7 @@ mod record;
 mod requests;
 mod revert;
 mod send;
+mod site;
 mod snapshot;
 mod tasks;
 mod turn;

@@ -4,14 +4,20 @@ use serde_json::{Map, Value, json};
 
 use super::done::Done;
 use super::write::Change;
+use crate::base::tenant::Tenant;
 use crate::consent::{Plan, Unmet};
 use crate::projection::state;
 
 /// A state longer than this (bytes of JSON) is left out of a preview; the patch says what matters.
 const STATE_BYTES: usize = 4000;
 
-/// Shows what a change would do, and how to go on.
-pub(super) fn dry_run(change: &Change, plan: &Plan, unmet: Option<Unmet>) -> Done {
+/// Shows what a change would do, where it may be one of several sites, and how to go on.
+pub(super) fn dry_run(
+    change: &Change,
+    plan: &Plan,
+    unmet: Option<Unmet>,
+    site: Option<&Tenant>,
+) -> Done {
     let patch = change.prediction.patch();
     let mut shown = Map::new();
     let mut put = |name: &str, value: Value| {
@@ -22,6 +28,9 @@ pub(super) fn dry_run(change: &Change, plan: &Plan, unmet: Option<Unmet>) -> Don
         put("not_committed", unmet_json(&unmet));
     }
     put("tool", json!(plan.tool));
+    if let Some(site) = site {
+        put("site", json!(site.site()));
+    }
     put("target", json!(change.target));
     if let Some(reverts) = &plan.preview.reverts {
         put("reverts", json!(reverts));

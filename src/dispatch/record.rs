@@ -23,11 +23,13 @@ impl Dispatcher {
         work: impl Future<Output = Result<(Done, Automatic), Fault>>,
     ) -> Result<(Done, Automatic), Fault> {
         let parts = self.parts();
+        let tool = catalog::tool(name);
         let begun = Begun {
             reference_id: &frame.reference_id,
             principal: &frame.principal,
             name,
-            tool: catalog::tool(name),
+            tool,
+            channel: self.channel(frame, tool, arguments).await,
             arguments,
         };
         parts.audit.begin(&begun).map_err(|error| {

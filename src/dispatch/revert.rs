@@ -42,10 +42,7 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
     if let (false, why) = undo::promise(tool, &entry.arguments) {
         return Err(undo::impossible(&why));
     }
-    let access = parts
-        .grants
-        .access(turn.principal(), tool.credential)
-        .await?;
+    let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
     check_site(&entry, &access)?;
     let change = prepare(&turn, tool, entry, &access, overwrite).await?;
     write::carry_out(&turn, permitted, change, access).await

@@ -96,16 +96,4 @@ impl Turn {
         let answer = upstream.read(access, &request, self.deadline()).await?;
         Ok(answer.body)
     }
-
-    /// A credential for the tool.
-    ///
-    /// # Errors
-    /// What stands in the way, with the link that mends it.
-    pub async fn access(&self) -> Result<Access, Fault> {
-        self.dispatcher
-            .parts()
-            .grants
-            .access(self.principal(), self.tool().credential)
-            .await
-    }
 }

@@ -144,7 +144,10 @@ pub(super) async fn carry_out(
             unrecorded("the plan could not be kept or looked up")
         })?;
     let consented = match decision {
-        Decision::Preview { plan, unmet } => return Ok(preview::dry_run(&change, &plan, unmet)),
+        Decision::Preview { plan, unmet } => {
+            let site = access.tenant().filter(|_| parts.pin.is_none());
+            return Ok(preview::dry_run(&change, &plan, unmet, site));
+        }
         Decision::Consented(consented) => consented,
     };
     if turn.frame.cancel.is_cancelled() {

@@ -21,6 +21,9 @@ const OURS: &[&str] = &["initialize", "tools/call", "tools/list"];
 /// Tools that run the one that their argument `operation` names.
 const THROUGH: &[&str] = &["plan_change", "read_operation"];
 
+/// Where a request of revision 2026-07-28 or newer names its revision.
+const ENVELOPE: &str = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
+
 /// A message that the protocol can be given.
 #[derive(Debug)]
 pub(super) struct Message {
@@ -74,6 +77,7 @@ impl Message {
         if value.is_array() {
             return Err(Refusal::Batch);
         }
+        let stands_alone = value.pointer(ENVELOPE).is_some();
         let message: ClientJsonRpcMessage =
             serde_json::from_value(value).map_err(|_| Refusal::NotAMessage)?;
         let tools = match &message {
@@ -86,6 +90,13 @@ impl Message {
                         .and_then(|arguments| arguments.get("operation")?.as_str())
                         .map(str::to_owned);
                     std::iter::once(name).chain(inner).collect()
+                }
+                // A request that names its revision belongs to one that has no `initialize`: the
+                // protocol answers that there is no such method.
+                ClientRequest::CustomRequest(custom)
+                    if stands_alone && custom.method == "initialize" =>
+                {
+                    Vec::new()
                 }
                 // What fits no request of the protocol is taken for one that is not of it.
                 ClientRequest::CustomRequest(custom) if OURS.contains(&custom.method.as_str()) => {
@@ -142,6 +153,17 @@ impl IntoResponse for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_names_its_revision_is_not_told_how_to_initialize() {
+        let of = |params: Value| {
+            let body = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params});
+            Message::read(Body::from(body.to_string()))
+        };
+        let revision = json!({"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}});
+        assert!(of(revision).await.is_ok());
+        assert_eq!(of(json!({})).await.err(), Some(Refusal::WrongParams));
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_ends_is_given_up() {

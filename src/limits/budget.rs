@@ -66,12 +66,30 @@ impl Limits {
             "your",
         )
         .await?;
-        if let Some(tenant) = tenant {
-            let site = own.saturating_mul(PERSONS_PER_SITE);
-            self.take(&tenant_bucket(tenant.as_str()), site, cost, "the site's")
-                .await?;
+        match tenant {
+            Some(tenant) => self.spend_site(tenant, cost).await,
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Takes a place in the budget of a site that is known only when the call is under way.
+    ///
+    /// # Errors
+    /// As [`Limits::spend`].
+    pub async fn spend_of_site(&self, account: &AccountId, tenant: &CloudId) -> Result<(), Fault> {
+        let cost = if self.capped(account).await {
+            NEAR_COST
+        } else {
+            1
+        };
+        self.spend_site(tenant, cost).await
+    }
+
+    async fn spend_site(&self, tenant: &CloudId, cost: u32) -> Result<(), Fault> {
+        let own = self.settings.per_user_per_min.max(1);
+        let site = own.saturating_mul(PERSONS_PER_SITE);
+        self.take(&tenant_bucket(tenant.as_str()), site, cost, "the site's")
+            .await
     }
 
     /// Notes that Atlassian's own limit is near: deducts the extra calls at once, and halves the

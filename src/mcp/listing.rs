@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rmcp::model::{JsonObject, Tool as Listed, ToolAnnotations};
 
 use crate::catalog::model::{Effect, Tool};
+use crate::catalog::site;
 
 /// Every tool of the catalogue as a client sees it.
 #[derive(Debug)]
@@ -21,14 +22,15 @@ pub struct SchemaError {
 }
 
 impl Listing {
-    /// Prepares the listing of these tools.
+    /// Prepares the listing of these tools; with `several_sites`, those that act on a site take
+    /// the argument that names it.
     ///
     /// # Errors
     /// [`SchemaError`] when a schema of the catalogue does not parse.
-    pub fn new(tools: &'static [Tool]) -> Result<Self, SchemaError> {
+    pub fn new(tools: &'static [Tool], several_sites: bool) -> Result<Self, SchemaError> {
         tools
             .iter()
-            .map(|tool| listed(tool).map(|listed| (tool.name, listed)))
+            .map(|tool| listed(tool, several_sites).map(|listed| (tool.name, listed)))
             .collect::<Result<_, _>>()
             .map(Self)
     }
@@ -47,12 +49,15 @@ impl Listing {
     }
 }
 
-fn listed(tool: &'static Tool) -> Result<Listed, SchemaError> {
-    let schema: JsonObject =
+fn listed(tool: &'static Tool, several_sites: bool) -> Result<Listed, SchemaError> {
+    let mut schema: JsonObject =
         serde_json::from_str(tool.listed_schema).map_err(|source| SchemaError {
             tool: tool.name,
             source,
         })?;
+    if several_sites && site::takes_site(tool) {
+        site::add_to(&mut schema);
+    }
     let annotations = ToolAnnotations::with_title(tool.title)
         .read_only(tool.effect == Effect::Read)
         .destructive(tool.effect.is_destructive())
@@ -61,4 +66,22 @@ fn listed(tool: &'static Tool) -> Result<Listed, SchemaError> {
     Ok(Listed::new(tool.name, tool.about, Arc::new(schema))
         .with_title(tool.title)
         .with_annotations(annotations))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    #[test]
+    fn the_site_is_asked_for_only_where_there_may_be_several() {
+        let takes = |several, name: &str| {
+            let listing = Listing::new(catalog::tools(), several).unwrap();
+            let schema = listing.get(name).unwrap().input_schema;
+            schema["properties"].get("site").is_some()
+        };
+        assert!(takes(true, "project_list") && takes(true, "apply_plan"));
+        assert!(!takes(true, "gojira_whoami"));
+        assert!(!takes(false, "project_list"));
+    }
 }

@@ -70,6 +70,24 @@ impl Policy {
         self.allow(principal, tool).err()?.needed_scopes()
     }
 
+    /// The first rule that keeps this caller from the tool, whatever the arguments.
+    pub fn refusal(&self, principal: &Principal, tool: &Tool) -> Option<Refusal> {
+        self.allow(principal, tool).err()
+    }
+
+    /// Lets the caller look at work that the tool began: a read, but behind the tool's own gates.
+    ///
+    /// # Errors
+    /// [`Refusal`] names the first rule that stands in the way.
+    pub fn may_follow(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
+        self.reach(principal, tool)?;
+        let mut needed = Scopes::from(Scope::Read);
+        if tool.credential == Credential::OrgAdmin {
+            needed = needed.with(Scope::AdminOrg);
+        }
+        demand(principal, needed)
+    }
+
     /// Lets the call through, or says why not.
     ///
     /// # Errors
@@ -95,6 +113,15 @@ impl Policy {
     }
 
     fn allow(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
+        self.reach(principal, tool)?;
+        if self.rules.read_only && writes(tool) {
+            return Err(Refusal::ReadOnly);
+        }
+        demand(principal, needed_scopes(tool))
+    }
+
+    /// The gates that stand before a tool whatever is done with it.
+    fn reach(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
         let rules = &self.rules;
         if !rules.groups.contains(tool.group) {
             return Err(Refusal::Group { group: tool.group });
@@ -102,21 +129,21 @@ impl Policy {
         if rules.disabled_tools.contains(tool.name) {
             return Err(Refusal::Disabled { tool: tool.name });
         }
-        if rules.read_only && writes(tool) {
-            return Err(Refusal::ReadOnly);
-        }
         if tool.credential == Credential::OrgAdmin {
             let admins = rules.org_admins.as_ref().ok_or(Refusal::NotOrgAdmin)?;
             if !admins.contains(&principal.account) {
                 return Err(Refusal::NotOrgAdmin);
             }
         }
-        let needed = needed_scopes(tool);
-        if principal.scopes.covers(needed) {
-            Ok(())
-        } else {
-            Err(Refusal::Scopes { needed })
-        }
+        Ok(())
+    }
+}
+
+fn demand(principal: &Principal, needed: Scopes) -> Result<(), Refusal> {
+    if principal.scopes.covers(needed) {
+        Ok(())
+    } else {
+        Err(Refusal::Scopes { needed })
     }
 }
 

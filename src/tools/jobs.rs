@@ -7,7 +7,5 @@ use crate::dispatch::{Done, Turn};
 /// `job_get`.
 pub(super) async fn get(turn: Turn) -> Result<Done, Fault> {
     let id = JobId::new(turn.text("job_id").unwrap_or_default());
-    turn.dispatcher
-        .job(turn.principal(), &id, turn.deadline())
-        .await
+    turn.job(&id).await
 }

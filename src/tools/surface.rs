@@ -8,6 +8,7 @@ use crate::base::ids::PlanId;
 use crate::catalog;
 use crate::catalog::model::{Effect, Tool};
 use crate::catalog::resolve::resolve;
+use crate::catalog::site;
 use crate::dispatch::{Done, Turn, promise};
 
 /// How many operations are found when the caller does not say.
@@ -51,7 +52,13 @@ pub(super) async fn find(turn: Turn) -> Result<Done, Fault> {
 /// `describe_operation`.
 pub(super) async fn describe(turn: Turn) -> Result<Done, Fault> {
     let tool = named(&turn)?;
-    let schema: Value = serde_json::from_str(tool.full_schema).unwrap_or_default();
+    let mut schema: Value = serde_json::from_str(tool.full_schema).unwrap_or_default();
+    if turn.dispatcher.parts().pin.is_none()
+        && site::takes_site(tool)
+        && let Value::Object(schema) = &mut schema
+    {
+        site::add_to(schema);
+    }
     let (revertible, undo) = if tool.effect == Effect::Read {
         (Value::Null, Value::Null)
     } else {
@@ -97,7 +104,7 @@ pub(super) async fn read(turn: Turn) -> Result<Done, Fault> {
             "Use plan_change for changes.",
         ));
     }
-    let arguments = arguments(&turn);
+    let arguments = arguments(&turn, tool);
     turn.dispatcher.inner(&turn, tool, arguments).await
 }
 
@@ -111,7 +118,7 @@ pub(super) async fn plan(turn: Turn) -> Result<Done, Fault> {
             "Use read_operation for reads.",
         ));
     }
-    let mut arguments = arguments(&turn);
+    let mut arguments = arguments(&turn, tool);
     for word in ["commit", "plan_id"] {
         arguments.remove(word);
     }
@@ -153,6 +160,7 @@ pub(super) async fn apply(turn: Turn) -> Result<Done, Fault> {
         arguments.insert("change_set".to_owned(), json!(set));
     }
     let tool = resolve(name)?;
+    hand_over_site(&turn, tool, &mut arguments);
     turn.dispatcher.inner(&turn, tool, arguments).await
 }
 
@@ -160,10 +168,23 @@ fn named(turn: &Turn) -> Result<&'static Tool, Fault> {
     resolve(turn.text("operation").unwrap_or_default())
 }
 
-fn arguments(turn: &Turn) -> Map<String, Value> {
-    match turn.arguments().get("arguments") {
+/// The arguments that are handed over, with the site of the outer call where they name none.
+fn arguments(turn: &Turn, tool: &Tool) -> Map<String, Value> {
+    let mut arguments = match turn.arguments().get("arguments") {
         Some(Value::Object(arguments)) => arguments.clone(),
         _ => Map::new(),
+    };
+    hand_over_site(turn, tool, &mut arguments);
+    arguments
+}
+
+fn hand_over_site(turn: &Turn, tool: &Tool, arguments: &mut Map<String, Value>) {
+    if let Some(named) = &turn.automatic.site
+        && site::takes_site(tool)
+    {
+        arguments
+            .entry(site::ARGUMENT)
+            .or_insert_with(|| json!(named));
     }
 }
 

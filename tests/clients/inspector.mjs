@@ -2,11 +2,8 @@
 // sign-in: the strict lint of every listed schema, a read, a dry run, a commit and an undo.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 
+import { home, program } from './inspector_program.mjs';
 import { assert, step } from './report.mjs';
 import { signIn } from './sign_in.mjs';
 
@@ -21,14 +18,6 @@ const { era } = await import(`./${name}.mjs`);
 const { client, provider } = await signIn({ era, endpoint: new URL(url) });
 const bearer = provider.tokens().access_token;
 await client.close();
-
-const manifest = join(dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/client')),
-  '../../inspector/package.json');
-const { bin } = createRequire(import.meta.url)(manifest);
-const program = join(dirname(manifest), bin['mcp-inspector']);
-// The Inspector keeps a catalogue and secrets in the home directory; this one goes with the run.
-const home = mkdtempSync(join(tmpdir(), 'gojira-inspector-'));
-process.on('exit', () => rmSync(home, { recursive: true, force: true }));
 
 function inspector(...args) {
   const header = `Authorization: Bearer ${bearer}`;

@@ -12,5 +12,7 @@ export const era = {
   finish: (transport, callback) => transport.finishAuth(callback.searchParams.get('code')),
   isUnauthorized: (error) => error instanceof UnauthorizedError,
   negotiated: (client, transport) => transport.protocolVersion,
+  // It answers a 403 for scopes with a refresh as long as it holds a refresh token.
+  renewsBeforeAsking: true,
   list: (client) => client.listTools(),
 };

@@ -13,6 +13,7 @@ export const era = {
   finish: (transport, callback) => transport.finishAuth(callback.searchParams),
   isUnauthorized: (error) => UnauthorizedError.isInstance(error),
   negotiated: (client) => client.getNegotiatedProtocolVersion(),
+  renewsBeforeAsking: false,
   // This client keeps lists as long as the server allows it; a second look has to ask again.
   list: (client) => client.listTools(undefined, { cacheMode: 'refresh' }),
 };

@@ -82,4 +82,10 @@ export class MemoryProvider {
   spoilAccessToken() {
     this.#tokens = { ...this.#tokens, access_token: `expired-${randomBytes(8).toString('hex')}` };
   }
+
+  /** Keeps the access token only, so that the client cannot renew it without a person. */
+  forgetRefreshToken() {
+    const { refresh_token: _, ...kept } = this.#tokens;
+    this.#tokens = kept;
+  }
 }

@@ -1,7 +1,8 @@
 // What an administrator's client does in one sitting, in either protocol era: look, preview, change, undo, leave.
 
+import { Browser } from './browser.mjs';
 import { assert, step } from './report.mjs';
-import { signIn } from './sign_in.mjs';
+import { AGREE, checkCallback, isOurs, REDIRECT, REFUSE, signIn, walk } from './sign_in.mjs';
 
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'];
@@ -118,18 +119,76 @@ async function changeAndUndo(tools, { tool, args, change, read }) {
 
 const words = (text) => new Set(text.split(' '));
 
-// The sign-in asked for no more than the challenge named; the organisation's tools need one scope more.
-async function stepUp({ client, provider, trace, endpoint }) {
-  const had = words(provider.tokens().scope);
-  assert.ok(!had.has('admin:org'), 'the sign-in did not ask for the organisation');
+const ORGANISATION = { name: 'org_directory_list', arguments: {} };
+
+/** Calls a tool that the client may not call yet; gives what was exchanged until it gave up. */
+async function refusedCall({ client, trace, era }, expected) {
   const earlier = trace.exchanges.length;
-  await assert.rejects(client.callTool({ name: 'org_directory_list', arguments: {} }));
-  const since = trace.exchanges.slice(earlier);
+  await assert.rejects(client.callTool(ORGANISATION), (error) => {
+    if (era.isUnauthorized(error) === expected.asksAPerson) return true;
+    throw new Error(`the client ends otherwise than ${expected.as}`, { cause: error });
+  });
+  return trace.exchanges.slice(earlier);
+}
+
+function checkChallenge(since, endpoint, scopes) {
   const refused = since.find(({ url, status }) => url.pathname === endpoint.pathname && status === 403);
   assert.ok(refused, 'the call ends with 403');
   assert.match(refused.challenge, /error="insufficient_scope"/);
   const asked = words(refused.challenge.match(/scope="([^"]*)"/)[1]);
-  assert.deepEqual(asked, new Set([...had, 'admin:org']), 'the challenge names every scope the call needs');
+  assert.deepEqual(asked, scopes, 'the challenge names every scope the call needs');
+}
+
+// The sign-in asked for no more than the challenge named; the organisation's tools need one scope more.
+async function stepUp(session) {
+  const { client, provider, trace, endpoint, era } = session;
+  const tools = new Tools(client);
+  const had = provider.tokens();
+  const scopes = new Set([...words(had.scope), 'admin:org']);
+  assert.ok(!words(had.scope).has('admin:org'), 'the sign-in did not ask for the organisation');
+  const asksAPerson = { asksAPerson: true, as: 'by asking for a person' };
+
+  await step('step-up: the challenge', async () => {
+    if (era.renewsBeforeAsking) {
+      // This client answers the challenge with a refresh, which cannot widen what was granted, and gives up. A host
+      // helps it by forgetting the refresh token; a call in between clears its memory of having tried.
+      const asked = provider.asked.length;
+      const since = await refusedCall(session, { asksAPerson: false, as: 'with the refusal' });
+      checkChallenge(since, endpoint, scopes);
+      assert.equal(provider.asked.length, asked);
+      assert.deepEqual(words(provider.tokens().scope), words(had.scope), 'a refresh does not widen the scopes');
+      await tools.call('gojira_whoami');
+      provider.forgetRefreshToken();
+    }
+    checkChallenge(await refusedCall(session, asksAPerson), endpoint, scopes);
+    const { searchParams } = provider.asked.at(-1);
+    assert.deepEqual(words(searchParams.get('scope')), scopes, 'the client asks for the union of the scopes');
+  });
+
+  await step('step-up: a refusal changes nothing', async () => {
+    const browser = new Browser({ stopAt: REDIRECT });
+    const callback = await walk(browser, provider.asked.at(-1), () => ({ press: REFUSE }));
+    assert.equal(callback.searchParams.get('error'), 'access_denied');
+    checkCallback(callback, provider);
+    await tools.call('gojira_whoami');
+    await refusedCall(session, asksAPerson);
+  });
+
+  await step('step-up: consent, and the same call again', async () => {
+    const browser = new Browser({ stopAt: REDIRECT });
+    const callback = await walk(browser, provider.asked.at(-1), () => ({ press: AGREE }));
+    const consent = browser.shown.find((page) => isOurs(page, endpoint) && page.pressed);
+    assert.ok(consent, 'more scopes need a new consent');
+    checkCallback(callback, provider);
+    await era.finish(client.transport, callback);
+    assert.deepEqual(words(provider.tokens().scope), scopes);
+    const { result } = await tools.call(ORGANISATION.name);
+    assert.ok(result, 'the call that was refused succeeds');
+    const call = trace.calls('tools/call').at(-1);
+    assert.equal(call.status, 200);
+    assert.equal(call.authorization, `Bearer ${provider.tokens().access_token}`);
+    return { line: { scope: provider.tokens().scope } };
+  });
 }
 
 async function refresh({ client, provider, trace, endpoint }) {
@@ -144,6 +203,7 @@ async function refresh({ client, provider, trace, endpoint }) {
   const renewal = since.find(({ form }) => form?.get('grant_type') === 'refresh_token');
   assert.equal(renewal?.status, 200, 'the client renewed its token');
   const after = provider.tokens();
+  assert.deepEqual(words(after.scope), words(before.scope), 'a refresh keeps what was granted');
   assert.notEqual(after.access_token, before.access_token);
   assert.notEqual(after.refresh_token, before.refresh_token, 'the refresh token is rotated');
 }
@@ -219,7 +279,7 @@ export async function scenario({ era, endpoint }) {
     read: async () => (await tools.call('notification_scheme_get', scheme)).result,
   });
 
-  await step('a scope that was not asked for', () => stepUp(session));
+  await stepUp(session);
   await step('token refresh', () => refresh(session));
   await step('revocation', () => revoke(session));
   await session.client.close();

@@ -6,13 +6,13 @@ import { assert, step } from './report.mjs';
 import { Trace } from './trace.mjs';
 
 // Nothing listens there: the scripted browser stops before it asks.
-const REDIRECT = 'http://127.0.0.1:33418/callback';
-const AGREE = /^(allow|approve|accept|agree|continue)\b/i;
-const REFUSE = /^(deny|cancel|refuse|decline)\b/i;
+export const REDIRECT = 'http://127.0.0.1:33418/callback';
+export const AGREE = /^(allow|approve|accept|agree|continue)\b/i;
+export const REFUSE = /^(deny|cancel|refuse|decline)\b/i;
 const MOST_PAGES = 8;
 
 /** Presses a button on page after page until the browser is sent back to the client. */
-async function walk(browser, url, choose) {
+export async function walk(browser, url, choose) {
   let here = await browser.open(url);
   for (let pages = 0; here.page; pages += 1) {
     const { page } = here;
@@ -24,9 +24,9 @@ async function walk(browser, url, choose) {
 }
 
 // The consent page is the server's own; every other page on the way is Atlassian's.
-const isOurs = (page, endpoint) => page.url.origin === endpoint.origin;
+export const isOurs = (page, endpoint) => page.url.origin === endpoint.origin;
 
-function checkCallback(callback, provider) {
+export function checkCallback(callback, provider) {
   const { searchParams } = callback;
   assert.equal(searchParams.get('state'), provider.lastState(), 'the state comes back unchanged');
   const { issuer } = provider.discoveryState().authorizationServerMetadata;

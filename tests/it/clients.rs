@@ -35,6 +35,31 @@ fn the_legacy_inspector_finds_no_fault_and_reaches_what_is_not_listed() -> Resul
     script("inspector.mjs", "legacy")
 }
 
+#[test]
+fn the_modern_inspector_signs_in_steps_up_and_revokes_by_itself() -> Result<()> {
+    script("inspector_oauth.mjs", "modern")
+}
+
+#[test]
+fn the_legacy_inspector_signs_in_steps_up_and_revokes_by_itself() -> Result<()> {
+    script("inspector_oauth.mjs", "legacy")
+}
+
+#[test]
+fn the_conformance_suite_finds_what_revision_2026_07_28_requires() -> Result<()> {
+    script("conformance.mjs", "2026-07-28")
+}
+
+#[test]
+fn the_conformance_suite_finds_what_revision_2025_11_25_requires() -> Result<()> {
+    script("conformance.mjs", "2025-11-25")
+}
+
+#[test]
+fn the_conformance_suite_signs_in_at_the_authorization_server() -> Result<()> {
+    script("conformance.mjs", "authorization")
+}
+
 /// Runs one script against a server of its own and holds that it ends well.
 fn script(name: &str, era: &str) -> Result<()> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");

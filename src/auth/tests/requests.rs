@@ -48,6 +48,32 @@ async fn scopes_shrink_and_never_grow() {
 }
 
 #[tokio::test]
+async fn what_a_client_registered_with_does_not_stand_in_the_way_of_more() {
+    let world = world();
+    let registration = serde_json::from_value(json!({
+        "redirect_uris": ["http://127.0.0.1/cb"], "scope": "read",
+        "token_endpoint_auth_method": "none",
+    }))
+    .unwrap();
+    let Registered { client, .. } = world
+        .server
+        .register(registration, "192.0.2.1")
+        .await
+        .unwrap();
+    let granted = async |scope: Option<&str>| {
+        let params = AuthorizeParams {
+            redirect_uri: Some("http://127.0.0.1:5000/cb".to_owned()),
+            scope: scope.map(str::to_owned),
+            ..asked(&client)
+        };
+        let request = world.server.check_request(params).await.unwrap();
+        request.scopes.to_string()
+    };
+    assert_eq!(granted(None).await, "read");
+    assert_eq!(granted(Some("read write")).await, "read write");
+}
+
+#[tokio::test]
 async fn what_cannot_be_trusted_is_never_redirected_to() {
     let world = world();
     let client = world.client().await;
