@@ -27,6 +27,7 @@ export async function launch() {
 export class Watched {
   #origin;
   #complaints = [];
+  #answer;
 
   static async open(browser, { origin, friends }) {
     const watched = new Watched();
@@ -45,6 +46,9 @@ export class Watched {
       const status = /status of 4\d\d/.test(message.text()) && message.location().url === watched.page.url();
       if (ours && message.type() === 'error' && !status) watched.#complaints.push(message.text());
     });
+    watched.page.on('response', (answer) => {
+      if (answer.request().isNavigationRequest() && answer.status() !== 303) watched.#answer = answer;
+    });
     watched.page.on('pageerror', (error) => watched.#complaints.push(String(error)));
     return watched;
   }
@@ -52,7 +56,7 @@ export class Watched {
   /** Goes to an address of the server and holds that the answer carries the policy. */
   async goto(path, status = 200) {
     const answer = await this.page.goto(new URL(path, this.#origin).href);
-    await this.#holdsPolicy(answer, status);
+    this.#holdsPolicy(answer, status);
   }
 
   /** Presses a control with the keyboard and waits for the page that comes. */
@@ -63,10 +67,10 @@ export class Watched {
       this.page.keyboard.press('Enter'),
     ]);
     await this.page.waitForLoadState();
-    if (new URL(answer.url()).origin === this.#origin) await this.#holdsPolicy(answer, status);
+    if (new URL(answer.url()).origin === this.#origin) this.#holdsPolicy(answer, status);
   }
 
-  async #holdsPolicy(answer, status) {
+  #holdsPolicy(answer, status) {
     assert.equal(answer.status(), status, `${answer.url()} answers ${answer.status()}`);
     const headers = answer.headers();
     if (!headers['content-type']?.startsWith('text/html')) return;
@@ -75,7 +79,6 @@ export class Watched {
     assert.equal(headers['referrer-policy'], 'no-referrer');
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.equal(headers['cache-control'], 'no-store');
-    assert.doesNotMatch(await answer.text(), /<script|<style|\sstyle=|\son[a-z]+=/i, `${answer.url()} has nothing inline`);
   }
 
   button(name) {
@@ -89,6 +92,8 @@ export class Watched {
   /** Looks at the page that is shown in every way a person may see it. */
   async inspect(name) {
     const { page } = this;
+    const html = await this.#answer.text();
+    assert.doesNotMatch(html, /<script|<style|\sstyle=|\son[a-z]+=/i, `${name} has nothing inline`);
     assert.equal(await page.getByRole('main').count(), 1, `${name} has one main part`);
     assert.equal(await page.locator('h1').count(), 1, `${name} has one heading of the first level`);
     for (const colorScheme of ['light', 'dark']) {
@@ -155,7 +160,7 @@ export class Watched {
       const here = await page.evaluate((stops) => {
         const one = document.activeElement;
         const style = getComputedStyle(one);
-        const seen = one.matches(':focus-visible') && style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2;
+        const seen = style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2;
         return { at: [...document.querySelectorAll(stops)].indexOf(one), seen, tag: one.outerHTML.slice(0, 120) };
       }, TAB_STOPS);
       if (here.at < 0) continue;

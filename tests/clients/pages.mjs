@@ -167,15 +167,6 @@ await step('signed out', async () => {
   await person.inspect('api-token-signed-out');
 });
 
-await step('the page that forwards', async () => {
-  await person.goto('/connect/api-token');
-  await page.route(`${atlassian}/**`, (route) => route.abort());
-  await person.press(person.button('Sign in with Atlassian'));
-  const body = await page.content();
-  assert.ok(body.length > 0);
-  await page.unroute(`${atlassian}/**`);
-});
-
 await step('signing in leads back to the page one came from', async () => {
   for (const path of ['/connect/api-token', '/connect']) {
     await person.goto(path);

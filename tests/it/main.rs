@@ -13,8 +13,6 @@ mod fixtures;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
-mod pages;
-#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod rig;
