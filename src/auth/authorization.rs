@@ -28,6 +28,8 @@ const MAX_STATE: usize = 2048;
 pub struct AuthorizeParams {
     /// `response_type`.
     pub response_type: Option<String>,
+    /// `response_mode`; `query` without.
+    pub response_mode: Option<String>,
     /// `client_id`.
     pub client_id: Option<String>,
     /// `redirect_uri`.
@@ -148,6 +150,10 @@ impl AuthServer {
                 let what = "response_type must be code".to_owned();
                 return Err(refuse("unsupported_response_type", what));
             }
+        }
+        if params.response_mode.is_some_and(|mode| mode != "query") {
+            let what = "response_mode must be query".to_owned();
+            return Err(refuse("invalid_request", what));
         }
         let challenge = CodeChallenge::parse(
             params.code_challenge.as_deref(),

@@ -43,6 +43,33 @@ impl ClientAuth {
     }
 }
 
+/// Where a client runs (`OpenID` Connect Dynamic Client Registration 1.0, section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationType {
+    /// On the person's machine.
+    Native,
+    /// On a web server.
+    Web,
+}
+
+impl ApplicationType {
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Web => "web",
+        }
+    }
+
+    /// Reads the name; `None` when it is not defined.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Native, Self::Web]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
+
 /// A client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Client {
@@ -56,6 +83,9 @@ pub struct Client {
     pub auth: ClientAuth,
     /// SHA-256 of its secret, unless it is public.
     pub secret_digest: Option<String>,
+    /// Where it says that it runs.
+    #[serde(default)]
+    pub application_type: Option<ApplicationType>,
     /// What it gets, of the default, when a request names no scope.
     pub scopes: Scopes,
     /// When it was registered or its document was read.

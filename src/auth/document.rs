@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::Deserialize;
+use serde_json::Value;
 use url::{Host, Url};
 
 use super::client::{Client, ClientAuth};
@@ -44,7 +45,7 @@ pub enum DocumentError {
     /// It names another client.
     #[error("the client's metadata document names another client_id")]
     OtherClient,
-    /// It asks for a secret, which nobody could have agreed on.
+    /// It holds or asks for a secret, which nobody could have agreed on.
     #[error("the client's metadata document asks for authentication by a shared secret")]
     Secret,
     /// It breaks a rule of client metadata.
@@ -81,7 +82,7 @@ pub(super) fn address(id: &ClientId) -> Result<Option<Url>, DocumentError> {
         return Ok(None);
     }
     let url = Url::parse(text).map_err(|_| DocumentError::Address)?;
-    let named = matches!(url.host(), Some(Host::Domain(_)));
+    let named = matches!(url.host(), Some(Host::Domain(name)) if !is_local(name));
     // An address that the parser writes otherwise could name one document in two ways.
     let fits = named
         && text.len() <= MAX_ADDRESS
@@ -97,9 +98,17 @@ pub(super) fn address(id: &ClientId) -> Result<Option<Url>, DocumentError> {
     }
 }
 
+/// Whether a name means the machine itself (RFC 6761, section 6.3), or is written so as not to look
+/// like it.
+fn is_local(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost") || name.ends_with('.')
+}
+
 #[derive(Deserialize)]
 struct Body {
     client_id: String,
+    #[serde(default)]
+    client_secret: Option<serde::de::IgnoredAny>,
     #[serde(default)]
     token_endpoint_auth_method: Option<String>,
 }
@@ -110,11 +119,16 @@ pub(super) fn client_of(
     body: &[u8],
     now: Timestamp,
 ) -> Result<Client, DocumentError> {
-    let head: Body = serde_json::from_slice(body)?;
+    // By way of a map, for a list could pass for the members in their order.
+    let members = Value::Object(serde_json::from_slice(body)?);
+    let head = Body::deserialize(&members)?;
     if head.client_id != id.as_str() {
         return Err(DocumentError::OtherClient);
     }
-    let mut metadata: Registration = serde_json::from_slice(body)?;
+    if head.client_secret.is_some() {
+        return Err(DocumentError::Secret);
+    }
+    let mut metadata = Registration::deserialize(&members)?;
     match head.token_endpoint_auth_method.as_deref() {
         None | Some("none") => {}
         Some(_) => return Err(DocumentError::Secret),
@@ -149,6 +163,10 @@ mod tests {
             "https://user@app.example.com/client.json",
             "https://app.example.com/client.json#x",
             "https://app.example.com/a/../client.json",
+            "https://app.example.com/%2e%2e/client.json",
+            "https://localhost/client.json",
+            "https://app.localhost/client.json",
+            "https://localhost./client.json",
             "https://APP.example.com/client.json",
         ] {
             assert!(read(bad).is_err(), "{bad}");
@@ -170,12 +188,14 @@ mod tests {
         let mut secret = good.clone();
         secret["token_endpoint_auth_method"] = "client_secret_post".into();
         assert!(matches!(read(secret), Err(DocumentError::Secret)));
+        let mut shown = good.clone();
+        shown["client_secret"] = "everybody-reads-this".into();
+        assert!(matches!(read(shown), Err(DocumentError::Secret)));
         let mut bare = good;
         bare["redirect_uris"] = serde_json::json!([]);
         assert!(matches!(read(bare), Err(DocumentError::Metadata(_))));
-        assert!(matches!(
-            read(serde_json::json!([])),
-            Err(DocumentError::Shape(_))
-        ));
+        for list in [serde_json::json!([]), serde_json::json!([id, null, "none"])] {
+            assert!(matches!(read(list), Err(DocumentError::Shape(_))));
+        }
     }
 }

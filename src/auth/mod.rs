@@ -27,7 +27,7 @@ pub use alerts::{ATTEMPT_LIMIT, AlertParts, Alerts};
 pub use authorization::{AuthorizationRequest, AuthorizeError, AuthorizeParams, Untrusted};
 pub use bearer::{Challenge, ChallengeReason};
 pub use browser::Browser;
-pub use client::{Client, ClientAuth, ClientCredential};
+pub use client::{ApplicationType, Client, ClientAuth, ClientCredential};
 pub use clients::ClientError;
 pub use codes::{Person, Redemption};
 pub use connections::Connection;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::client::{Client, ClientAuth};
+use super::client::{ApplicationType, Client, ClientAuth};
 use super::principal::Scopes;
 use super::redirect::{RedirectError, RedirectUri};
 use crate::base::clock::Timestamp;
@@ -35,6 +35,9 @@ pub struct Registration {
     /// `scope`: what the client gets when a request names no scope.
     #[serde(default)]
     pub scope: Option<String>,
+    /// `application_type`: `native` or `web`. The rules for redirect URIs are the same for both.
+    #[serde(default)]
+    pub application_type: Option<String>,
 }
 
 /// Why metadata was refused.
@@ -55,6 +58,9 @@ pub enum RegistrationError {
     /// No response that this server gives.
     #[error("response_types must hold code")]
     ResponseTypes,
+    /// A type that is not defined.
+    #[error("application_type must be native or web")]
+    ApplicationType,
 }
 
 /// A client as it was just registered, with the one sight of its secret.
@@ -94,6 +100,12 @@ impl Registration {
         if !holds(&self.response_types, "code") {
             return Err(RegistrationError::ResponseTypes);
         }
+        let application_type = match self.application_type.as_deref() {
+            None => None,
+            Some(name) => {
+                Some(ApplicationType::parse(name).ok_or(RegistrationError::ApplicationType)?)
+            }
+        };
         if self.redirect_uris.is_empty() || self.redirect_uris.len() > MAX_REDIRECTS {
             return Err(RegistrationError::RedirectCount);
         }
@@ -108,6 +120,7 @@ impl Registration {
             redirects,
             auth,
             secret_digest: None,
+            application_type,
             scopes: self.scope.as_deref().map_or(Scopes::ALL, known_scopes),
             since: now,
         })
@@ -180,6 +193,10 @@ mod tests {
             (
                 json!({"redirect_uris": [uri], "response_types": ["token"]}),
                 RegistrationError::ResponseTypes,
+            ),
+            (
+                json!({"redirect_uris": [uri], "application_type": "toaster"}),
+                RegistrationError::ApplicationType,
             ),
         ] {
             assert_eq!(metadata(json.clone()).unwrap_err(), why, "{json}");

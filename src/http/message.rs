@@ -170,4 +170,31 @@ mod tests {
         let silent = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
         assert_eq!(Message::read(silent).await.err(), Some(Refusal::TooSlow));
     }
+
+    async fn tools(params: Value) -> Vec<String> {
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+        let read = Message::read(Body::from(message.to_string())).await;
+        read.unwrap().tools
+    }
+
+    #[tokio::test]
+    async fn the_tool_behind_the_tool_is_read_as_well() {
+        let arguments = json!({"operation": "project_update", "arguments": {}});
+        for through in THROUGH {
+            let call = json!({"name": through, "arguments": arguments});
+            assert_eq!(tools(call).await, [*through, "project_update"]);
+        }
+        // Elsewhere the word means something else.
+        let call = json!({"name": "describe_operation", "arguments": arguments});
+        assert_eq!(tools(call).await, ["describe_operation"]);
+        for odd in [
+            json!({}),
+            json!({"operation": 7}),
+            json!({"operation": null}),
+        ] {
+            let call = json!({"name": "plan_change", "arguments": odd});
+            assert_eq!(tools(call).await, ["plan_change"]);
+        }
+        assert_eq!(tools(json!({"name": "plan_change"})).await, ["plan_change"]);
+    }
 }

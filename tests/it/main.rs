@@ -21,6 +21,8 @@ mod security;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]
+mod step_up;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod traps;

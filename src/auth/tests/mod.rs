@@ -4,6 +4,7 @@ mod alerts;
 mod clients;
 mod codes;
 mod connections;
+mod properties;
 mod requests;
 mod tokens;
 mod world;

@@ -151,6 +151,7 @@ pub(super) fn asked(client: &Client) -> AuthorizeParams {
     let some = |text: &str| Some(text.to_owned());
     AuthorizeParams {
         response_type: some("code"),
+        response_mode: None,
         client_id: some(client.id.as_str()),
         redirect_uri: some(REDIRECT),
         code_challenge: some(&digest(VERIFIER)),

@@ -97,6 +97,7 @@ pub(super) async fn get(
     let mut fields = Fields::parse(query.as_deref().unwrap_or_default())?;
     let params = AuthorizeParams {
         response_type: fields.take("response_type"),
+        response_mode: fields.take("response_mode"),
         client_id: fields.take("client_id"),
         redirect_uri: fields.take("redirect_uri"),
         code_challenge: fields.take("code_challenge"),

@@ -57,12 +57,19 @@ pub(super) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, BodyEr
 impl Fields {
     /// Reads a query or the text of a form.
     pub(in crate::http) fn parse(text: &str) -> Result<Self, BodyError> {
-        let mut fields = BTreeMap::new();
+        let mut fields: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
             let value = value.into_owned();
-            // A resource may be named more than once (RFC 8707); naming one and the same is fine.
-            match fields.get(name.as_ref()) {
-                Some(known) if name == "resource" && *known == value => continue,
+            match fields.get_mut(name.as_ref()) {
+                // A resource may be named more than once (RFC 8707). One and the same is fine; two
+                // are kept together, so that they are refused as a target that is not here.
+                Some(known) if name == "resource" => {
+                    if *known != value {
+                        known.push(' ');
+                        known.push_str(&value);
+                    }
+                    continue;
+                }
                 Some(_) => return Err(BodyError::Twice),
                 None => {}
             }
@@ -120,10 +127,8 @@ mod tests {
         assert_eq!(fields.get("c"), Some(" x y"));
         assert_eq!(Fields::parse("a=1&a=1").unwrap_err(), BodyError::Twice);
         assert!(Fields::parse("resource=r&resource=r").is_ok());
-        assert_eq!(
-            Fields::parse("resource=r&resource=s").unwrap_err(),
-            BodyError::Twice
-        );
+        let two = Fields::parse("resource=r&resource=s").unwrap();
+        assert_eq!(two.get("resource"), Some("r s"));
         let many: Vec<String> = (0..65).map(|at| format!("f{at}=1")).collect();
         assert_eq!(
             Fields::parse(&many.join("&")).unwrap_err(),

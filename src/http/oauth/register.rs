@@ -7,7 +7,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::address::Sender;
 use super::fields::{BodyError, whole};
@@ -60,7 +60,9 @@ pub(super) async fn post(
     Sender(address): Sender,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, RouteError> {
-    let registration: Registration = serde_json::from_slice(&whole(body)?)?;
+    // By way of a map, for a list could pass for the members in their order.
+    let members: Map<String, Value> = serde_json::from_slice(&whole(body)?)?;
+    let registration: Registration = serde_json::from_value(Value::Object(members))?;
     let Registered { client, secret } = state.auth.register(registration, &address).await?;
     let mut body = json!({
         "client_id": client.id,
@@ -73,6 +75,9 @@ pub(super) async fn post(
     });
     if let Some(name) = client.name {
         body["client_name"] = name.into();
+    }
+    if let Some(kind) = client.application_type {
+        body["application_type"] = kind.as_str().into();
     }
     if let Some(secret) = secret {
         body["client_secret"] = secret.expose().as_str().into();

@@ -7,6 +7,7 @@ mod flow;
 mod grants;
 mod refusals;
 mod sites;
+mod standards;
 mod world;
 
 pub(in crate::http) use browser::Tab;
