@@ -39,5 +39,5 @@ pub use redirect::{RedirectError, RedirectUri};
 pub use registration::{Registered, Registration, RegistrationError};
 pub use server::{AuthParts, AuthServer};
 pub use sessions::Session;
-pub use states::{Purpose, StateError};
+pub use states::{OwnPage, Purpose, StateError};
 pub use tokens::{TokenError, TokenPair};

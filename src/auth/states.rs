@@ -20,8 +20,18 @@ const TTL: Duration = Duration::from_mins(10);
 pub enum Purpose {
     /// To let a client act for them; they agreed to it before.
     Client(Box<AuthorizationRequest>),
-    /// To use our own pages.
-    Session,
+    /// To use one of our own pages, to which they return.
+    Session(OwnPage),
+}
+
+/// A page of ours that a person signs in for. A list, never an address from the outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnPage {
+    /// What is connected to the person.
+    Overview,
+    /// Their API tokens.
+    ApiToken,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -5,6 +5,7 @@ mod api_token;
 mod app;
 mod atlassian;
 mod bind;
+mod check;
 mod kind;
 mod lease;
 mod record;

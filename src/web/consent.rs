@@ -3,7 +3,8 @@
 use askama::Template;
 use url::Url;
 
-use crate::auth::{AuthorizationRequest, Scope, Scopes};
+use super::scopes::{ScopeLine, lines};
+use crate::auth::AuthorizationRequest;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -18,13 +19,6 @@ pub struct ConsentPage<'a> {
     groups: &'a [String],
     request: &'a str,
     form_token: &'a str,
-}
-
-#[derive(Debug)]
-struct ScopeLine {
-    name: &'static str,
-    title: &'static str,
-    words: &'static str,
 }
 
 impl<'a> ConsentPage<'a> {
@@ -55,28 +49,4 @@ impl<'a> ConsentPage<'a> {
             form_token,
         }
     }
-}
-
-fn lines(scopes: Scopes) -> Vec<ScopeLine> {
-    scopes
-        .iter()
-        .map(|scope| {
-            let (title, words) = match scope {
-                Scope::Read => ("Look", "Read how the site is set up."),
-                Scope::Write => (
-                    "Change",
-                    "Change how the site is set up. Each change is shown as a plan before it is made, and recorded.",
-                ),
-                Scope::AdminOrg => (
-                    "Administer the organisation",
-                    "Use the organisation's own key for users, groups and directories, if you are on the list of those who may.",
-                ),
-            };
-            ScopeLine {
-                name: scope.as_str(),
-                title,
-                words,
-            }
-        })
-        .collect()
 }

@@ -4,10 +4,15 @@ mod api_token;
 mod consent;
 mod forward;
 mod message;
+mod notice;
+mod overview;
 mod page;
+mod scopes;
 
-pub use api_token::{ApiTokenPage, Notice, TokenLine};
+pub use api_token::{ApiTokenPage, SiteChoice, TokenLine};
 pub use consent::ConsentPage;
 pub use forward::ForwardPage;
 pub use message::MessagePage;
-pub use page::{STYLE_PATH, page, style};
+pub use notice::Notice;
+pub use overview::{AtlassianLine, ConnectionLine, OverviewPage, SignOutPage};
+pub use page::{MARK_PATH, STYLE_PATH, mark, page, style};

@@ -172,14 +172,20 @@ async fn a_state_serves_its_own_browser_once() {
         Browser::random(&SystemRandom).unwrap(),
     );
     let server = &world.server;
-    let state = server.open_state(Purpose::Session, &mine).await.unwrap();
+    let state = server
+        .open_state(Purpose::Session(OwnPage::Overview), &mine)
+        .await
+        .unwrap();
     assert_eq!(server.close_state(&state, &foreign).await.unwrap(), None);
     assert_eq!(
         server.close_state(&state, &mine).await.unwrap(),
-        Some(Purpose::Session)
+        Some(Purpose::Session(OwnPage::Overview))
     );
     assert_eq!(server.close_state(&state, &mine).await.unwrap(), None);
-    let state = server.open_state(Purpose::Session, &mine).await.unwrap();
+    let state = server
+        .open_state(Purpose::Session(OwnPage::Overview), &mine)
+        .await
+        .unwrap();
     world.clock.advance(Duration::from_mins(10));
     assert_eq!(server.close_state(&state, &mine).await.unwrap(), None);
 }
@@ -249,7 +255,10 @@ async fn no_bearer_stands_in_the_store() {
     let code = world.code(&client).await;
     let pair = world.pair(&client).await;
     let browser = Browser::random(&SystemRandom).unwrap();
-    let state = world.server.open_state(Purpose::Session, &browser).await;
+    let state = world
+        .server
+        .open_state(Purpose::Session(OwnPage::Overview), &browser)
+        .await;
     let cookie = world.server.open_session(ada(), &browser).await.unwrap();
     let bearers = [
         code,

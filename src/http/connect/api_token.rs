@@ -3,83 +3,63 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use subtle::ConstantTimeEq as _;
+use axum::http::HeaderMap;
+use axum::response::Response;
 
-use crate::auth::{Browser, Person, Purpose, Session};
+use super::visit::{self, RouteError, Visit};
+use crate::auth::{OwnPage, Person};
 use crate::base::clock::Timestamp;
+use crate::base::ids::CloudId;
 use crate::base::secret::Secret;
 use crate::grants::{BindError, Binding, UpstreamError};
-use crate::http::oauth::{AuthState, Fields, Refusal};
-use crate::web::{ApiTokenPage, ForwardPage, Notice, page};
+use crate::http::oauth::{AuthState, Fields};
+use crate::web::{ApiTokenPage, Notice, SiteChoice, page};
 
-/// Why the page did not do what it was asked.
-#[derive(Debug)]
-pub(in crate::http) struct RouteError(Refusal);
+/// What the form token of this page is made for.
+const PAGE: &str = "api-token";
 
-impl<T: Into<Refusal>> From<T> for RouteError {
-    fn from(err: T) -> Self {
-        Self(err.into())
-    }
-}
-
-impl IntoResponse for RouteError {
-    fn into_response(self) -> Response {
-        self.0.into_response()
-    }
-}
-
-fn form_token(browser: &Browser) -> String {
-    browser.form_token("api-token")
-}
-
-async fn session(
-    state: &AuthState,
-    headers: &HeaderMap,
-    browser: &Browser,
-) -> Result<Option<Session>, Refusal> {
-    match state.cookies().session(headers) {
-        None => Ok(None),
-        Some(cookie) => Ok(state.auth.session(cookie, browser).await?),
-    }
+/// What was entered last and is shown again.
+#[derive(Debug, Default)]
+struct Entered {
+    site: Option<CloudId>,
+    email: String,
+    expires: String,
 }
 
 pub(in crate::http) async fn show(
     State(state): State<AuthState>,
     headers: HeaderMap,
 ) -> Result<Response, RouteError> {
-    let browser = state.browser(&headers)?;
-    let person = session(&state, &headers, &browser)
-        .await?
-        .map(|session| session.person);
-    Ok(render(&state, &browser, person.as_ref(), ApiTokenPage::default()).await?)
+    let visit = Visit::open(&state, &headers).await?;
+    render(&state, &visit, None, Entered::default()).await
 }
 
 /// The page with what is known of the person; marks the browser.
 async fn render(
     state: &AuthState,
-    browser: &Browser,
-    person: Option<&Person>,
-    mut view: ApiTokenPage,
-) -> Result<Response, Refusal> {
-    if let Some(person) = person {
-        let tokens = state.grants.api_tokens(&person.account).await?;
-        view.token = tokens.into_iter().next().map(Into::into);
-        let name = person.name.as_deref();
-        view.person = Some(name.unwrap_or(person.account.as_str()).to_owned());
-    }
-    view.form_token = form_token(browser);
-    let status = match &view.notice {
-        Some(notice) if notice.bad => StatusCode::BAD_REQUEST,
-        _ => StatusCode::OK,
+    visit: &Visit,
+    notice: Option<Notice>,
+    entered: Entered,
+) -> Result<Response, RouteError> {
+    let mut view = ApiTokenPage {
+        notice,
+        form_token: visit.form_token(PAGE),
+        email: entered.email,
+        expires: entered.expires,
+        ..ApiTokenPage::default()
     };
-    let mut response = page(status, &view);
-    if let Some(cookie) = state.cookies().mark(browser) {
-        response.headers_mut().append(SET_COOKIE, cookie);
+    if let Some(person) = &visit.person {
+        let tokens = state.grants.api_tokens(&person.account).await?;
+        view.tokens = tokens.into_iter().map(Into::into).collect();
+        if let Some(grant) = state.grants.status(&person.account).await? {
+            let chosen = entered.site.as_ref();
+            let sites = grant.sites.into_iter();
+            view.sites = sites.map(|site| SiteChoice::new(site, chosen)).collect();
+        }
+        view.person = Some(visit::name(person));
     }
-    Ok(response)
+    let status = visit::status(view.notice.as_ref());
+    Ok(visit.mark(state, page(status, &view)))
 }
 
 pub(in crate::http) async fn change(
@@ -88,63 +68,89 @@ pub(in crate::http) async fn change(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, RouteError> {
     let mut fields = Fields::of_form(&headers, body)?;
-    let browser = state.cookies().browser(&headers).ok_or(Refusal::Forged)?;
-    let shown = fields.get("form_token").unwrap_or_default();
-    if !bool::from(shown.as_bytes().ct_eq(form_token(&browser).as_bytes())) {
-        return Err(Refusal::Forged.into());
-    }
+    let visit = Visit::of_form(&state, &headers, &fields, PAGE).await?;
     let action = fields.take("action").unwrap_or_default();
-    let found = session(&state, &headers, &browser).await?;
-    let Some(Session { person, .. }) = found else {
-        if action == "sign_in" {
-            let url = state.depart(Purpose::Session, &browser).await?;
-            return Ok(page(
-                StatusCode::OK,
-                &ForwardPage::to(&url, "On to Atlassian"),
-            ));
-        }
-        let view = ApiTokenPage {
-            notice: Some(bad(
-                "Your sign-in on this page has ended. Nothing was changed.",
-            )),
-            ..ApiTokenPage::default()
-        };
-        return Ok(render(&state, &browser, None, view).await?);
-    };
-    match action.as_str() {
-        "bind" => bind(&state, &browser, &person, &mut fields).await,
-        "remove" => {
-            for token in state.grants.api_tokens(&person.account).await? {
-                let (account, site) = (&person.account, &token.cloud_id);
-                state.grants.remove_api_token(account, site).await?;
-            }
-            let view = ApiTokenPage {
-                notice: Some(good("The token is removed.")),
-                ..ApiTokenPage::default()
-            };
-            Ok(render(&state, &browser, Some(&person), view).await?)
-        }
-        "leave" => leave(&state, &headers, &browser).await,
-        _ => Ok(render(&state, &browser, Some(&person), ApiTokenPage::default()).await?),
+    if action == "sign_in" {
+        return visit.depart(&state, OwnPage::ApiToken).await;
     }
+    let Some(person) = &visit.person else {
+        let notice = Notice::failed(visit::ENDED);
+        return render(&state, &visit, Some(notice), Entered::default()).await;
+    };
+    let site = fields.take("site").filter(|site| !site.is_empty());
+    let site = site.map(CloudId::new);
+    match (action.as_str(), site) {
+        ("bind", site) => bind(&state, &visit, person, site, &mut fields).await,
+        ("test", Some(site)) => {
+            let notice = test(&state, person, &site).await?;
+            render(&state, &visit, Some(notice), Entered::default()).await
+        }
+        ("remove", Some(site)) => {
+            let was_there = state
+                .grants
+                .remove_api_token(&person.account, &site)
+                .await?;
+            let notice = if was_there {
+                Notice::done(
+                    "The token is removed. At Atlassian it stays valid until you revoke it there.",
+                )
+            } else {
+                Notice::failed(GONE)
+            };
+            render(&state, &visit, Some(notice), Entered::default()).await
+        }
+        ("leave", _) => {
+            let visit = visit.leave(&state, &headers).await?;
+            let notice = Notice::done("You have left. What is bound stays bound.");
+            let answer = render(&state, &visit, Some(notice), Entered::default()).await?;
+            Ok(visit::signed_out(&state, answer))
+        }
+        _ => render(&state, &visit, None, Entered::default()).await,
+    }
+}
+
+/// Said when a form names a token that is not there.
+const GONE: &str = "No token is bound for this site any more. Nothing was changed.";
+
+async fn test(state: &AuthState, person: &Person, site: &CloudId) -> Result<Notice, RouteError> {
+    Ok(
+        match state.grants.check_api_token(&person.account, site).await {
+            Ok(Some(at)) => {
+                let at = at.to_string();
+                let (day, time) = (
+                    at.get(..10).unwrap_or(&at),
+                    at.get(11..19).unwrap_or_default(),
+                );
+                Notice::done(format!(
+                    "Atlassian took the token on {day} at {time} UTC, as your own."
+                ))
+            }
+            Ok(None) => Notice::failed(GONE),
+            Err(BindError::Refused) => Notice::failed(
+                "Atlassian refuses the token now: it was revoked or has expired. Bind a new one.",
+            ),
+            Err(BindError::Store(err)) => return Err(err.into()),
+            Err(err) => Notice::failed(words_of(&err)),
+        },
+    )
 }
 
 async fn bind(
     state: &AuthState,
-    browser: &Browser,
+    visit: &Visit,
     person: &Person,
+    site: Option<CloudId>,
     fields: &mut Fields,
 ) -> Result<Response, RouteError> {
     let email = fields.take("email").unwrap_or_default();
     let expires = fields.take("expires").unwrap_or_default();
     let token = Secret::new(fields.take("token").unwrap_or_default());
     // A token is good until the end of its day, somewhere on earth; its beginning is the safe side.
-    let expires_at = Timestamp::parse(&format!("{expires}T00:00:00Z"));
-    let outcome = match expires_at {
+    let outcome = match Timestamp::parse(&format!("{expires}T00:00:00Z")) {
         None => Err(BindError::Expiry),
         Some(expires_at) => {
             let binding = Binding {
-                site: None,
+                site: site.clone(),
                 email: email.clone(),
                 token,
                 expires_at,
@@ -152,69 +158,39 @@ async fn bind(
             state.grants.bind_api_token(&person.account, binding).await
         }
     };
-    let view = match outcome {
-        Ok(status) => ApiTokenPage {
-            notice: Some(good(&format!(
+    let (notice, entered) = match outcome {
+        Ok(status) => {
+            let words = format!(
                 "The token is bound to you on {}. You can close this page.",
                 status.site
-            ))),
-            ..ApiTokenPage::default()
-        },
+            );
+            (Notice::done(words), Entered::default())
+        }
         Err(BindError::Store(err)) => return Err(err.into()),
         Err(err) => {
-            if let BindError::Upstream(err) = &err {
-                tracing::warn!(
-                    error = err as &dyn std::error::Error,
-                    "a token was not tested"
-                );
-            }
-            let words = match &err {
-                BindError::Upstream(UpstreamError::Unavailable(_) | UpstreamError::Busy) => {
-                    "Atlassian did not answer; nothing was changed. Try again in a minute."
-                        .to_owned()
-                }
-                other => format!("Nothing was changed: {other}."),
-            };
-            ApiTokenPage {
-                notice: Some(bad(&words)),
+            let entered = Entered {
+                site,
                 email,
                 expires,
-                ..ApiTokenPage::default()
-            }
+            };
+            (Notice::failed(words_of(&err)), entered)
         }
     };
-    Ok(render(state, browser, Some(person), view).await?)
+    render(state, visit, Some(notice), entered).await
 }
 
-async fn leave(
-    state: &AuthState,
-    headers: &HeaderMap,
-    browser: &Browser,
-) -> Result<Response, RouteError> {
-    if let Some(cookie) = state.cookies().session(headers) {
-        state.auth.close_session(cookie).await?;
+/// What a person reads of a failure that is not the store's.
+fn words_of(err: &BindError) -> String {
+    if let BindError::Upstream(err) = err {
+        tracing::warn!(
+            error = err as &dyn std::error::Error,
+            "a token was not tested"
+        );
     }
-    let view = ApiTokenPage {
-        notice: Some(good("You have left. What is bound stays bound.")),
-        ..ApiTokenPage::default()
-    };
-    let mut response = render(state, browser, None, view).await?;
-    if let Some(cookie) = state.cookies().sign_out() {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
-}
-
-fn bad(words: &str) -> Notice {
-    Notice {
-        bad: true,
-        words: words.to_owned(),
-    }
-}
-
-fn good(words: &str) -> Notice {
-    Notice {
-        bad: false,
-        words: words.to_owned(),
+    match err {
+        BindError::Upstream(UpstreamError::Unavailable(_) | UpstreamError::Busy) => {
+            "Atlassian did not answer; nothing was changed. Try again in a minute.".to_owned()
+        }
+        other => format!("Nothing was changed: {other}."),
     }
 }

@@ -1,7 +1,7 @@
-//! The page on which a person binds or removes their Atlassian API token.
+//! The pages of a signed-in person: what is connected to them, and their Atlassian API tokens.
 
-mod api_token;
+pub(super) mod api_token;
+pub(super) mod overview;
 #[cfg(test)]
 mod tests;
-
-pub(super) use api_token::{change, show};
+mod visit;

@@ -98,8 +98,14 @@ async fn a_person_binds_and_removes_their_own_token() {
 
     let mut tab = signed_in(&world, "ada").await;
     let token = tab.get(PAGE).await.hidden("form_token");
-    let fields = [("form_token", token.as_str()), ("action", "remove")];
+    let fields = [
+        ("form_token", token.as_str()),
+        ("action", "remove"),
+        ("site", "cloud-1"),
+    ];
     assert_eq!(tab.post(PAGE, &fields).await.status, StatusCode::OK);
+    let again = tab.post(PAGE, &fields).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
     let fault = world
         .grants
         .access(&ada, Credential::ApiToken)

@@ -10,7 +10,7 @@ use super::authorize::{error_url, redirect};
 use super::fields::Fields;
 use super::refusal::Refusal;
 use super::state::AuthState;
-use crate::auth::{AuthorizationRequest, Browser, Person, Purpose};
+use crate::auth::{AuthorizationRequest, Browser, OwnPage, Person, Purpose};
 use crate::grants::{SignInError, UpstreamError};
 use crate::web::{MessagePage, page};
 
@@ -73,9 +73,13 @@ pub(super) async fn get(
         .ok_or(Refusal::Stale)?;
     let outcome = arrive(&state, &fields).await;
     match purpose {
-        Purpose::Session => {
+        Purpose::Session(own_page) => {
             let person = outcome.map_err(RouteError::Session)?;
-            let url = Url::parse(state.grants.mend_url()).map_err(|err| Refusal::ours(&err))?;
+            let url = match own_page {
+                OwnPage::ApiToken => Url::parse(state.grants.mend_url()),
+                OwnPage::Overview => Url::parse(&format!("{}/connect", state.auth.issuer())),
+            };
+            let url = url.map_err(|err| Refusal::ours(&err))?;
             signed_in(&state, person, &browser, &url).await
         }
         Purpose::Client(request) => {

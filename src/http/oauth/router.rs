@@ -31,10 +31,15 @@ pub fn router(state: AuthState) -> Router {
         .route("/consent", get(consent::get).post(consent::post))
         .route("/oauth/atlassian-callback", get(callback::get))
         .route(
-            "/connect/api-token",
-            get(connect::show).post(connect::change),
+            "/connect",
+            get(connect::overview::show).post(connect::overview::change),
         )
-        .route(web::STYLE_PATH, get(async || web::style()));
+        .route(
+            "/connect/api-token",
+            get(connect::api_token::show).post(connect::api_token::change),
+        )
+        .route(web::STYLE_PATH, get(async || web::style()))
+        .route(web::MARK_PATH, get(async || web::mark()));
     for_programs
         .merge(for_people)
         .layer(DefaultBodyLimit::max(MAX_BODY))
