@@ -10,6 +10,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
+use super::elicitation;
 use super::listing::Listing;
 use crate::auth::Principal;
 use crate::dispatch::{Dispatcher, Invocation};
@@ -86,6 +87,7 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        let opens_a_page = elicitation::is_due(&request, &context);
         let reply = self
             .dispatcher
             .call(Invocation {
@@ -95,6 +97,12 @@ impl ServerHandler for Handler {
                 cancel: context.ct.clone(),
             })
             .await;
+        if opens_a_page
+            && !reply.is_error
+            && let Some(page) = elicitation::page(&reply.text)
+        {
+            return Ok(page.into());
+        }
         let said = vec![ContentBlock::text(reply.text)];
         let result = if reply.is_error {
             CallToolResult::error(said)

@@ -58,7 +58,8 @@ impl Refusal {
         }
     }
 
-    const fn mend(&self) -> &'static str {
+    /// What helps.
+    pub const fn mend(&self) -> &'static str {
         match self {
             Self::Group { .. } => "Ask the operator to add the group to GOJIRA_ENABLED_GROUPS.",
             Self::Disabled { .. } => "Ask the operator, who listed it in GOJIRA_DISABLED_TOOLS.",

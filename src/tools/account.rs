@@ -2,47 +2,21 @@
 
 use serde_json::json;
 
+use super::whoami::unread;
 use crate::base::fault::{Code, Fault};
 use crate::consent::{Decision, Preview};
 use crate::dispatch::{Done, Turn};
-use crate::store::StoreError;
-
-/// `gojira_whoami`.
-pub(super) async fn whoami(turn: Turn) -> Result<Done, Fault> {
-    let principal = turn.principal();
-    let grants = &turn.dispatcher.parts().grants;
-    let (grant, tokens) = (
-        grants.status(&principal.account).await.map_err(unread)?,
-        grants
-            .api_tokens(&principal.account)
-            .await
-            .map_err(unread)?,
-    );
-    Ok(Done::of(json!({
-        "account_id": principal.account,
-        "name": principal.name,
-        "client": principal.client,
-        "scopes": principal.scopes.to_string(),
-        "atlassian": grant,
-        "api_tokens": tokens,
-        "connect_url": grants.mend_url(),
-    })))
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the signature that map_err calls"
-)]
-fn unread(error: StoreError) -> Fault {
-    tracing::error!(%error, "credentials could not be read");
-    Fault::new(Code::UnexpectedError, "the server could not read its store")
-}
 
 /// `gojira_connect`.
 pub(super) async fn connect(turn: Turn) -> Result<Done, Fault> {
-    let url = turn.dispatcher.parts().grants.mend_url();
+    let grants = &turn.dispatcher.parts().grants;
+    let account = &turn.principal().account;
+    let signed_in = grants.status(account).await.map_err(unread)?.is_some();
+    let tokens = grants.api_tokens(account).await.map_err(unread)?;
     Ok(Done::of(json!({
-        "url": url,
+        "url": grants.mend_url(),
+        "signed_in": signed_in,
+        "api_tokens": tokens,
         "next": "Give the person this link. They sign in there and bind or remove their API token; it never passes through the chat.",
     })))
 }

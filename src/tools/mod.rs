@@ -8,6 +8,7 @@ mod journal;
 mod projects;
 mod registry;
 mod surface;
+mod whoami;
 mod workflows;
 
 pub use registry::handler;

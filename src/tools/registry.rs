@@ -3,7 +3,7 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::{account, health, jobs, journal, projects, surface, workflows};
+use super::{account, health, jobs, journal, projects, surface, whoami, workflows};
 use crate::base::fault::Fault;
 use crate::dispatch::{Done, Handler, Turn};
 
@@ -19,7 +19,7 @@ pub fn handler(name: &str) -> Option<Handler> {
     Some(match name {
         "account::connect" => handler!(account::connect),
         "account::sign_out" => handler!(account::sign_out),
-        "account::whoami" => handler!(account::whoami),
+        "account::whoami" => handler!(whoami::tell),
         "health::get" => handler!(health::get),
         "jobs::get" => handler!(jobs::get),
         "journal::get" => handler!(journal::get),

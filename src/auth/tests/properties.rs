@@ -257,7 +257,7 @@ proptest! {
             let browsers: Vec<Browser> = (0..3)
                 .map(|_| Browser::random(&SystemRandom).unwrap())
                 .collect();
-            let opened = world.server.open_state(Purpose::Session, &browsers[0]).await;
+            let opened = world.server.open_state(Purpose::Session(OwnPage::Overview), &browsers[0]).await;
             let state = opened.unwrap();
             let mut spent = false;
             for who in tries {
