@@ -15,6 +15,8 @@ mod fixtures;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod replicas;
