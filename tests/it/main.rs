@@ -27,6 +27,8 @@ mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sites;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod step_up;
@@ -34,3 +36,5 @@ mod step_up;
 mod tools;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod wire;
