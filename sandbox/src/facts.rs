@@ -68,11 +68,7 @@ pub(crate) fn gather(
 ) -> Facts {
     let home = &tenants[0];
     let mut users = Vec::new();
-    for user in home
-        .of(Kind::User)
-        .values()
-        .filter(|u| u["active"] == true)
-    {
+    for user in home.of(Kind::User).values().filter(|u| u["active"] == true) {
         let text = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
         let (account_id, email) = (text("accountId"), text("emailAddress"));
         let (api_token, scoped) = (secrets.token("token-"), secrets.token("scoped-"));

@@ -122,9 +122,7 @@ impl Service {
             return Handled::plain(Refusal::gateway(404, "Not Found").answer(""));
         };
         match place {
-            Place::Auth(rest) => {
-                Handled::plain(self.authorise(tenant, credentials, request, rest))
-            }
+            Place::Auth(rest) => Handled::plain(self.authorise(tenant, credentials, request, rest)),
             Place::TenantInfo => Handled::plain(Answer::ok(json!({ "cloudId": tenant.cloud_id }))),
             Place::Gone => {
                 let refusal = Refusal::gateway(410, "This API has been removed from the gateway");
@@ -321,7 +319,10 @@ fn permit(
         Caller::Oauth { account, .. } | Caller::Token { account, .. } => account,
     };
     if tenant.user(account).is_none() {
-        return Err(Refusal::gateway(403, "The account does not reach this site"));
+        return Err(Refusal::gateway(
+            403,
+            "The account does not reach this site",
+        ));
     }
     if administrative(operation) && !tenant.is_site_admin(account) {
         return Err(Refusal::forbidden(
