@@ -4,7 +4,7 @@ use askama::Template;
 use url::Url;
 
 use super::scopes::{ScopeLine, lines};
-use crate::auth::AuthorizationRequest;
+use crate::auth::{AuthorizationRequest, Scope};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -14,6 +14,7 @@ pub struct ConsentPage<'a> {
     redirect_host: &'a str,
     described_at: Option<String>,
     loopback: bool,
+    organisation: bool,
     site: Option<String>,
     scopes: Vec<ScopeLine>,
     groups: &'a [String],
@@ -42,6 +43,7 @@ impl<'a> ConsentPage<'a> {
             redirect_host: request.redirect.host(),
             described_at,
             loopback: request.redirect.is_loopback(),
+            organisation: request.scopes.has(Scope::AdminOrg),
             site,
             scopes: lines(request.scopes),
             groups,

@@ -46,8 +46,9 @@ export class Watched {
       const status = /status of 4\d\d/.test(message.text()) && message.location().url === watched.page.url();
       if (ours && message.type() === 'error' && !status) watched.#complaints.push(message.text());
     });
+    // After a 303 another page follows; after a 204 the page that is shown stays.
     watched.page.on('response', (answer) => {
-      if (answer.request().isNavigationRequest() && answer.status() !== 303) watched.#answer = answer;
+      if (answer.request().isNavigationRequest() && ![204, 303].includes(answer.status())) watched.#answer = answer;
     });
     watched.page.on('pageerror', (error) => watched.#complaints.push(String(error)));
     return watched;

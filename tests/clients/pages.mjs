@@ -167,6 +167,18 @@ await step('signed out', async () => {
   await person.inspect('api-token-signed-out');
 });
 
+await step('on the way to Atlassian', async () => {
+  const anywhere = `${atlassian}/**`;
+  await page.route(anywhere, (route) => route.fulfill({ status: 204 }));
+  await person.goto('/connect');
+  await person.press(person.button('Sign in with Atlassian'));
+  const { hostname } = new URL(atlassian);
+  assert.ok((await text()).includes(hostname), 'it names where one is sent');
+  assert.ok((await page.getByRole('link', { name: /^go on to/ }).getAttribute('href')).startsWith(atlassian));
+  await person.inspect('forward');
+  await page.unroute(anywhere);
+});
+
 await step('signing in leads back to the page one came from', async () => {
   for (const path of ['/connect/api-token', '/connect']) {
     await person.goto(path);

@@ -118,3 +118,6 @@ async fn end(
     let answer = render(state, &visit, Some(Notice::done(words))).await?;
     Ok(visit::signed_out(state, answer))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::catalog::model::Credential;
 use crate::store::keys::digest;
 
 pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-pub(super) const REDIRECT: &str = "http://127.0.0.1:5000/cb";
+pub(in crate::http) const REDIRECT: &str = "http://127.0.0.1:5000/cb";
 
 pub(super) async fn post_json(world: &World, path: &str, body: &Value) -> Seen {
     let request = Request::post(path)
@@ -22,7 +22,7 @@ pub(super) async fn post_json(world: &World, path: &str, body: &Value) -> Seen {
     Tab::of(&world.router).send(request).await
 }
 
-pub(super) async fn register(world: &World, redirect: &str) -> String {
+pub(in crate::http) async fn register(world: &World, redirect: &str) -> String {
     let body = json!({
         "redirect_uris": [redirect], "client_name": "Desk <script>",
         "token_endpoint_auth_method": "none"
@@ -32,7 +32,7 @@ pub(super) async fn register(world: &World, redirect: &str) -> String {
     seen.json()["client_id"].as_str().unwrap().to_owned()
 }
 
-pub(super) fn authorize_url(client: &str, changes: &[(&str, &str)]) -> String {
+pub(in crate::http) fn authorize_url(client: &str, changes: &[(&str, &str)]) -> String {
     let challenge = digest(VERIFIER);
     let mut params = vec![
         ("response_type", "code"),
@@ -55,7 +55,7 @@ pub(super) fn authorize_url(client: &str, changes: &[(&str, &str)]) -> String {
 }
 
 /// Goes on to Atlassian; gives the state that was sent there.
-pub(super) async fn agree(tab: &mut Tab, authorize: &str) -> String {
+pub(in crate::http) async fn agree(tab: &mut Tab, authorize: &str) -> String {
     let consent = tab.get(authorize).await.location();
     let page = tab.get(consent.as_str()).await;
     let (id, token) = (page.hidden("request"), page.hidden("form_token"));
@@ -69,12 +69,12 @@ pub(super) async fn agree(tab: &mut Tab, authorize: &str) -> String {
 }
 
 /// Comes back from Atlassian as `account`.
-pub(super) async fn come_back(tab: &mut Tab, state: &str, account: &str) -> Url {
+pub(in crate::http) async fn come_back(tab: &mut Tab, state: &str, account: &str) -> Url {
     let path = format!("/oauth/atlassian-callback?code={account}&state={state}");
     tab.get(&path).await.location()
 }
 
-pub(super) async fn exchange(world: &World, client: &str, code: &str) -> Seen {
+pub(in crate::http) async fn exchange(world: &World, client: &str, code: &str) -> Seen {
     let fields = [
         ("grant_type", "authorization_code"),
         ("client_id", client),

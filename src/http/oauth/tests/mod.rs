@@ -10,5 +10,6 @@ mod sites;
 mod standards;
 mod world;
 
-pub(in crate::http) use browser::Tab;
+pub(in crate::http) use browser::{Seen, Tab, param};
+pub(in crate::http) use flow::{REDIRECT, agree, authorize_url, come_back, exchange, register};
 pub(in crate::http) use world::World;
