@@ -33,6 +33,7 @@ use crate::http::access_log;
 use crate::http::health::{self, Readiness};
 use crate::http::mcp::{self, McpParts};
 use crate::http::oauth::{self, AuthState};
+use crate::http::root;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::mcp::{Handler, Listing};
@@ -145,7 +146,7 @@ impl App {
         });
         let listing = Arc::new(Listing::new(catalog::tools(), pin.is_none())?);
         let readiness = Readiness::default();
-        let router = Router::new()
+        let router = root::router()
             .merge(health::router(Arc::clone(&store), readiness.clone()))
             .merge(oauth::router(auth_state))
             .merge(mcp::router(McpParts {
