@@ -29,6 +29,8 @@ mod security;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]
+mod spawned;
+#[cfg(test)]
 mod step_up;
 #[cfg(test)]
 mod tools;

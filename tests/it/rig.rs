@@ -10,7 +10,7 @@ use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::Principal;
 use gojira_mcp::base::clock::{Clock as _, HeldClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
-use gojira_mcp::base::random::Random as _;
+use gojira_mcp::base::random::{Random as _, SharedRandom};
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
 use gojira_mcp::cli::{rehearsal, sign_in};
@@ -65,13 +65,14 @@ pub(crate) fn everything() -> Rules {
 
 /// The whole server, called below the wire formats.
 pub(crate) struct Rig {
+    /// Looks for secrets when the last server of the world ends; before the world, whose directory
+    /// holds the audit records.
+    guard: Arc<Guard>,
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) principal: Principal,
     world: World,
     audit: String,
-    /// Looks for secrets when the last server of the world ends.
-    guard: Arc<Guard>,
 }
 
 /// What several servers over one tenant and one store have in common.
@@ -120,6 +121,7 @@ impl Rig {
             &admin.email,
             &admin.api_token,
             world.clock.now(),
+            &Recorded,
         )
         .await
         .unwrap();
@@ -266,7 +268,9 @@ fn key() -> SealKey {
 
 /// The settings of a rehearsal, with room for every call of a test.
 fn settings(sandbox: &Sandbox, origin: &str, dir: &Path) -> Settings {
-    let mut settings = rehearsal::settings(sandbox, origin, dir, &Environment::default()).unwrap();
+    let random: SharedRandom = Arc::new(Recorded);
+    let given = Environment::default();
+    let mut settings = rehearsal::settings(sandbox, origin, dir, &given, &random).unwrap();
     settings.limits = LimitSettings {
         per_user_per_min: 100_000,
         near_limit_extra: 0,
