@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::clients::drive;
 use crate::secrets::{Guard, overhear};
-use crate::spawned::{Spawned, TALKATIVE};
+use crate::spawned::{Spawned, talkative};
 
 /// How many do the same at once.
 const CROWD: usize = 64;
@@ -196,7 +196,7 @@ fn env_file(sandbox: &Sandbox, url: &str, dir: &TempDir, name: &str) -> Result<P
         format!("GOJIRA_ORG_ADMIN_TOKEN={}", facts.org_api_key),
         format!("GOJIRA_ORG_ADMIN_ACCOUNT_IDS={}", facts.users[0].account_id),
         "RATE_LIMIT_PER_USER=100000".to_owned(),
-        TALKATIVE.to_owned(),
+        talkative(),
     ];
     let path = dir.path().join(format!("{name}.env"));
     std::fs::write(&path, lines.join("\n"))?;

@@ -23,8 +23,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_gojira-mcp");
 /// From the start of the process to its last line before it serves.
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// The settings line that makes a server say all it can.
-pub(crate) const TALKATIVE: &str =
-    "LOG_LEVEL=info,gojira_mcp=trace,reqwest=debug,hyper=debug,hyper_util=debug,rustls=debug";
+pub(crate) fn talkative() -> String {
+    format!("LOG_LEVEL={}", secrets::FILTER)
+}
 
 /// A server process; it ends with the value.
 pub(crate) struct Spawned {
@@ -127,7 +128,7 @@ impl StandIn {
     pub(crate) fn new() -> Result<Self> {
         let home = tempfile::tempdir()?;
         let here = home.path().display();
-        std::fs::write(home.path().join("talkative.env"), TALKATIVE)?;
+        std::fs::write(home.path().join("talkative.env"), talkative())?;
         let script = format!(
             "#!/bin/sh\nexport TMPDIR='{here}'\n\
              exec '{PROGRAM}' \"$@\" --env-file '{here}/talkative.env' 2>>'{here}/said'\n"

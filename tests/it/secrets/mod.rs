@@ -12,3 +12,4 @@ pub(crate) use guard::{Guard, audit_records, look_through};
 pub(crate) use known::{Known, add, add_all_of, find};
 pub(crate) use recorded::Recorded;
 pub(crate) use shape::{bearer_shaped, overhear};
+pub(crate) use written::FILTER;

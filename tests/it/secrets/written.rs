@@ -9,9 +9,8 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What is listened to. The sandbox is not ours; it knows the secrets and may say so.
-pub(crate) const FILTER: &str = "gojira_mcp=trace,reqwest=debug,hyper=debug,hyper_util=debug,\
-                                 rmcp=debug,tower=debug,rustls=debug,axum=debug";
+/// What is listened to: all but the sandbox, which is not ours, knows the secrets and may say so.
+pub(crate) const FILTER: &str = "debug,gojira_mcp=trace,rmcp=debug,atlassian_sandbox=off";
 
 static WRITTEN: Mutex<Written> = Mutex::new(Written::new());
 static LISTEN: Once = Once::new();
