@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::closing::Closing;
 use super::entry::{Entry, Object, Sent, State};
 use super::recorded::Recorded;
+use super::stage::Stage;
 use crate::base::ids::{AccountId, OperationId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::consent::Consented;
@@ -47,6 +48,9 @@ pub enum JournalError {
         /// What undoes it already.
         by: Option<OperationId>,
     },
+    /// Its fate was recorded while it was on its way.
+    #[error("operation {0} is closed")]
+    Closed(OperationId),
     /// Another entry has its id.
     #[error("operation id {0} is taken")]
     Taken(OperationId),
@@ -61,6 +65,8 @@ pub struct Draft {
     pub arguments: Map<String, Value>,
     /// The requests that will leave.
     pub requests: Vec<Sent>,
+    /// Their stages, when there are several; the first is about to be sent.
+    pub stages: Vec<Stage>,
     /// The state before, as it was read.
     pub before: Value,
 }
@@ -70,7 +76,7 @@ pub struct Draft {
 pub struct Journal {
     pub(super) vault: Vault,
     random: SharedRandom,
-    ttl: Duration,
+    pub(super) ttl: Duration,
     closers: Arc<TaskTracker>,
 }
 
@@ -101,6 +107,7 @@ impl Journal {
             target: draft.target,
             arguments: draft.arguments,
             requests: draft.requests,
+            stages: draft.stages,
             before: draft.before,
             after: None,
             result: None,

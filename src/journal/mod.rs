@@ -1,11 +1,13 @@
 //! Floor 2: the write-ahead record of every change, opened before a request leaves and closed
 //! after.
 
+mod advance;
 mod book;
 mod closing;
 mod entry;
 mod listing;
 mod recorded;
+mod stage;
 #[cfg(test)]
 mod tests;
 
@@ -14,3 +16,4 @@ pub use closing::Closing;
 pub use entry::{Entry, Failure, Object, Sent, State};
 pub use listing::Filter;
 pub use recorded::Recorded;
+pub use stage::{Stage, StageState};

@@ -29,6 +29,8 @@ use crate::store::{
     Applied, Budget, Dump, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
 };
 
+mod stages;
+
 const DAY: Duration = Duration::from_hours(24);
 
 /// A pending entry.
@@ -42,6 +44,7 @@ pub(super) fn entry(id: &str) -> Entry {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: json!(null),
         after: None,
         result: None,
@@ -184,6 +187,7 @@ impl Desk {
             }),
             arguments: Map::new(),
             requests: Vec::new(),
+            stages: Vec::new(),
             before: json!({"secret": "before"}),
         };
         let consented = self.consented(account, reverts).await;
@@ -249,6 +253,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: Value::Null,
     };
     let opened = desk.journal.open(consented, draft).await;
@@ -316,6 +321,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: Value::Null,
     };
     let mut opened = Vec::new();
