@@ -16,10 +16,10 @@ const HEADERS: [(&str, &str); 3] = [
 
 /// A call in the era without handshakes, by a client that can do this much.
 async fn connect(wire: &Wire, able: Value, answers: Option<Value>) -> Value {
-    wire.send(params(able, answers), &HEADERS).await
+    wire.send(params(&able, answers), &HEADERS).await
 }
 
-fn params(able: Value, answers: Option<Value>) -> Value {
+fn params(able: &Value, answers: Option<Value>) -> Value {
     let mut params = json!({"name": TOOL, "arguments": {}, "_meta": {
         "io.modelcontextprotocol/protocolVersion": REVISION,
         "io.modelcontextprotocol/clientInfo": {"name": "by-hand", "version": "1"},
@@ -102,7 +102,7 @@ async fn what_is_no_answer_is_refused_and_another_questions_is_not_taken() {
         json!("accept"),
     ] {
         let answers = Some(json!({"connect": wrong}));
-        let answer = wire.exchange(params(able(), answers), &HEADERS).await;
+        let answer = wire.exchange(params(&able(), answers), &HEADERS).await;
         assert_eq!(answer["error"]["code"], -32602, "{answer}");
     }
     assert_eq!(rig.audit().len(), earlier, "nothing was called");
