@@ -76,7 +76,7 @@ fn rig() -> Rig {
         auto_approve: None,
         documents,
         inner: Mutex::new(Inner {
-            tenant,
+            tenants: vec![tenant],
             credentials,
             rates: Rates::new(100_000),
             faults: Faults::default(),

@@ -31,35 +31,44 @@ pub struct FactsUser {
     pub site_admin: bool,
 }
 
+/// A site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactsSite {
+    /// Cloud id.
+    pub cloud_id: String,
+    /// Host name.
+    pub site: String,
+}
+
 /// What a caller of the sandbox needs to know of it.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// Cloud id of the site.
+    /// Cloud id of the first site.
     pub cloud_id: String,
-    /// Host name of the site.
+    /// Host name of the first site.
     pub site: String,
     /// Organisation id.
     pub org_id: String,
     /// Organisation API key.
     pub org_api_key: String,
-    /// Assets workspace id.
+    /// All sites; the second is there only when it was asked for.
+    pub sites: Vec<FactsSite>,
+    /// Assets workspace id of the first site.
     pub workspace_id: String,
-    /// Active users; the first one administers site and organisation.
+    /// Active users; the first one administers site and organisation. The first two reach the second
+    /// site and administer it, too.
     pub users: Vec<FactsUser>,
 }
 
 /// Gives every active user an API token and a scoped one, and gathers what there is to know.
 pub(crate) fn gather(
-    tenant: &Tenant,
+    tenants: &[Tenant],
     credentials: &mut Credentials,
     secrets: &mut Entropy,
 ) -> Facts {
+    let home = &tenants[0];
     let mut users = Vec::new();
-    for user in tenant
-        .of(Kind::User)
-        .values()
-        .filter(|u| u["active"] == true)
-    {
+    for user in home.of(Kind::User).values().filter(|u| u["active"] == true) {
         let text = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
         let (account_id, email) = (text("accountId"), text("emailAddress"));
         let (api_token, scoped) = (secrets.token("token-"), secrets.token("scoped-"));
@@ -82,11 +91,18 @@ pub(crate) fn gather(
         });
     }
     Facts {
-        cloud_id: tenant.cloud_id.clone(),
-        site: tenant.site.clone(),
-        org_id: tenant.org_id.clone(),
+        cloud_id: home.cloud_id.clone(),
+        site: home.site.clone(),
+        sites: tenants
+            .iter()
+            .map(|tenant| FactsSite {
+                cloud_id: tenant.cloud_id.clone(),
+                site: tenant.site.clone(),
+            })
+            .collect(),
+        org_id: home.org_id.clone(),
         org_api_key: credentials.organisation_key().to_owned(),
-        workspace_id: tenant.workspace_id.clone(),
+        workspace_id: home.workspace_id.clone(),
         users,
     }
 }

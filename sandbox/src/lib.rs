@@ -39,7 +39,7 @@ mod sandbox;
 mod spec;
 mod state;
 
-pub use facts::{Facts, FactsUser, OauthApp};
+pub use facts::{Facts, FactsSite, FactsUser, OauthApp};
 pub use host::fault::{Effect, Fault};
 pub use host::seen::SeenRequest;
 pub use options::Options;

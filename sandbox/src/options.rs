@@ -22,12 +22,14 @@ pub struct Options {
     pub auto_approve: Option<String>,
     /// Scopes added to the OAuth app; all that the documents know when absent.
     pub app_scopes: Option<BTreeSet<String>>,
+    /// Whether some of the people reach a second site, too.
+    pub second_site: bool,
     /// Requests that each caller may make in a minute.
     pub rate_per_minute: u32,
 }
 
 impl Options {
-    /// A free port, no delay, all scopes, a generous rate.
+    /// A free port, no delay, one site, all scopes, a generous rate.
     pub fn new(now: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
         Self {
             port: 0,
@@ -36,6 +38,7 @@ impl Options {
             seed: 1,
             auto_approve: None,
             app_scopes: None,
+            second_site: false,
             rate_per_minute: 100_000,
         }
     }

@@ -56,7 +56,11 @@ impl Sandbox {
     /// Binds the port, seeds the tenant and begins to answer.
     pub async fn start(options: Options) -> Result<Self, SandboxError> {
         let documents = Documents::embedded().map_err(SandboxError::Documents)?;
-        let tenant = seed::tenant(options.seed, (options.now)()).map_err(SandboxError::Seed)?;
+        let now = (options.now)();
+        let mut tenants = vec![seed::tenant(options.seed, now).map_err(SandboxError::Seed)?];
+        if options.second_site {
+            tenants.push(seed::second(options.seed, now).map_err(SandboxError::Seed)?);
+        }
         let mut secrets = Entropy::new(options.seed ^ 0x5eed);
         let scopes = options
             .app_scopes
@@ -68,7 +72,7 @@ impl Sandbox {
             scopes,
         };
         let mut credentials = Credentials::new(app, secrets.token("org-key-"));
-        let facts = facts::gather(&tenant, &mut credentials, &mut secrets);
+        let facts = facts::gather(&tenants, &mut credentials, &mut secrets);
 
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
         let listener = TcpListener::bind(address)
@@ -84,7 +88,7 @@ impl Sandbox {
             auto_approve: options.auto_approve,
             documents,
             inner: Mutex::new(Inner {
-                tenant,
+                tenants,
                 credentials,
                 rates: Rates::new(options.rate_per_minute),
                 faults: Faults::default(),
@@ -132,9 +136,15 @@ impl Sandbox {
         format!("{}/site/{{site}}", self.origin())
     }
 
-    /// The whole tenant without work in progress, logs and times of change.
+    /// The whole first site without work in progress, logs and times of change.
     pub fn snapshot(&self) -> Value {
-        self.service.with(|inner| snapshot::take(&inner.tenant))
+        self.snapshots().into_iter().next().unwrap_or_default()
+    }
+
+    /// The same of every site, in the order of the facts.
+    pub fn snapshots(&self) -> Vec<Value> {
+        self.service
+            .with(|inner| inner.tenants.iter().map(snapshot::take).collect())
     }
 
     /// Every request so far.
@@ -170,6 +180,12 @@ impl Sandbox {
     pub fn revoke_grants(&self, account_id: &str) {
         self.service
             .with(|inner| inner.credentials.revoke(account_id));
+    }
+
+    /// Ends the access tokens of an account before their time; its refresh tokens stay good.
+    pub fn revoke_access_tokens(&self, account_id: &str) {
+        self.service
+            .with(|inner| inner.credentials.revoke_access(account_id));
     }
 
     /// Lets running answers end, then stops.

@@ -22,6 +22,8 @@ pub struct Filter {
     pub tool: Option<String>,
     /// In this state.
     pub state: Option<State>,
+    /// Of a site: what was done with the organisation's key is left out.
+    pub of_sites_only: bool,
     /// Of this change set.
     pub change_set: Option<String>,
     /// At most so many.
@@ -31,6 +33,7 @@ pub struct Filter {
 impl Filter {
     fn takes(&self, entry: &Entry) -> bool {
         self.tool.as_ref().is_none_or(|tool| entry.tool == *tool)
+            && !(self.of_sites_only && entry.tenant.is_none())
             && self.state.is_none_or(|state| entry.state == state)
             && self
                 .change_set

@@ -10,7 +10,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
-use super::elicitation;
+use super::elicitation::{self, Stage};
 use super::listing::Listing;
 use crate::auth::Principal;
 use crate::dispatch::{Dispatcher, Invocation};
@@ -87,8 +87,12 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let opens_a_page = elicitation::is_due(&request, &context);
-        let reply = self
+        let stage = elicitation::stage(&request, &context);
+        if stage == Stage::Malformed {
+            let why = "inputResponses holds no answer to an elicitation";
+            return Err(ErrorData::invalid_params(why, None));
+        }
+        let mut reply = self
             .dispatcher
             .call(Invocation {
                 principal: principal(&context)?,
@@ -97,11 +101,20 @@ impl ServerHandler for Handler {
                 cancel: context.ct.clone(),
             })
             .await;
-        if opens_a_page
-            && !reply.is_error
-            && let Some(page) = elicitation::page(&reply.text)
-        {
-            return Ok(page.into());
+        if !reply.is_error {
+            match stage {
+                Stage::Due => {
+                    if let Some(page) = elicitation::page(&reply.text) {
+                        return Ok(page.into());
+                    }
+                }
+                Stage::Answered(action) => {
+                    if let Some(text) = elicitation::after(&action, &reply.text) {
+                        reply.text = text;
+                    }
+                }
+                Stage::Plain | Stage::Malformed => {}
+            }
         }
         let said = vec![ContentBlock::text(reply.text)];
         let result = if reply.is_error {

@@ -88,6 +88,16 @@ impl Policy {
         demand(principal, needed)
     }
 
+    /// Lets the caller look at what was done with the organisation's key. Whoever has left the gate
+    /// sees nothing of it, not even what they did themselves.
+    ///
+    /// # Errors
+    /// [`Refusal`] names the first rule that stands in the way.
+    pub fn may_see_organisation(&self, principal: &Principal) -> Result<(), Refusal> {
+        self.inside_gate(principal)?;
+        demand(principal, Scopes::from(Scope::Read).with(Scope::AdminOrg))
+    }
+
     /// Lets the call through, or says why not.
     ///
     /// # Errors
@@ -130,12 +140,18 @@ impl Policy {
             return Err(Refusal::Disabled { tool: tool.name });
         }
         if tool.credential == Credential::OrgAdmin {
-            let admins = rules.org_admins.as_ref().ok_or(Refusal::NotOrgAdmin)?;
-            if !admins.contains(&principal.account) {
-                return Err(Refusal::NotOrgAdmin);
-            }
+            self.inside_gate(principal)?;
         }
         Ok(())
+    }
+
+    fn inside_gate(&self, principal: &Principal) -> Result<(), Refusal> {
+        let admins = self.rules.org_admins.as_ref();
+        if admins.is_some_and(|admins| admins.contains(&principal.account)) {
+            Ok(())
+        } else {
+            Err(Refusal::NotOrgAdmin)
+        }
     }
 }
 

@@ -22,7 +22,11 @@ pub(super) async fn list(turn: Turn) -> Result<Done, Fault> {
         .automatic
         .limit
         .map_or(LISTED, |limit| usize::try_from(limit).unwrap_or(LISTED));
+    let account = &turn.principal().account;
+    let parts = turn.dispatcher.parts();
+    let auditor = parts.auditors.contains(account);
     let filter = Filter {
+        of_sites_only: !auditor && parts.policy.may_see_organisation(turn.principal()).is_err(),
         since: moment(&turn, "since")?,
         until: moment(&turn, "until")?,
         tool: turn.text("tool").map(|name| {
@@ -34,9 +38,7 @@ pub(super) async fn list(turn: Turn) -> Result<Done, Fault> {
         change_set: turn.automatic.change_set.clone(),
         limit: limit.clamp(1, MOST_LISTED),
     };
-    let account = &turn.principal().account;
-    let parts = turn.dispatcher.parts();
-    let owner = (!parts.auditors.contains(account)).then_some(account);
+    let owner = (!auditor).then_some(account);
     let entries = parts
         .journal
         .list(owner, &filter)
@@ -56,9 +58,14 @@ pub(super) async fn get(turn: Turn) -> Result<Done, Fault> {
     } else {
         None
     };
-    let entry = match entry {
-        Some(entry) => entry,
-        None => turn.dispatcher.entry(account, &id).await?,
+    let entry = if let Some(entry) = entry {
+        entry
+    } else {
+        let own = turn.dispatcher.entry(account, &id).await?;
+        if own.tenant.is_none() {
+            parts.policy.may_see_organisation(turn.principal())?;
+        }
+        own
     };
     Ok(Done::of(whole(&entry)))
 }

@@ -79,14 +79,14 @@ fn meaning(status: u16, words: &Words, operation: &Operation, kind: &AccessKind)
             Code::ValidationError,
             "the input is too large for Atlassian",
         ),
-        401 if lacks_scope(words) => scopes(operation),
+        401 if lacks_scope(words) => scopes(operation, kind),
         401 => unauthorised(kind),
         402 => (
             Code::InsufficientPermissions,
             "the site's plan does not include this",
             Some("A site administrator can change the plan of the product.".to_owned()),
         ),
-        403 => forbidden(words, operation),
+        403 => forbidden(words, operation, kind),
         404 => plain(
             Code::NotFound,
             "there is no such thing, or it is hidden from you",
@@ -131,7 +131,17 @@ fn meaning(status: u16, words: &Words, operation: &Operation, kind: &AccessKind)
     }
 }
 
-fn scopes(operation: &Operation) -> Meaning {
+fn scopes(operation: &Operation, kind: &AccessKind) -> Meaning {
+    if let AccessKind::Scoped { .. } = kind {
+        return (
+            Code::InsufficientPermissions,
+            "your API token lacks a scope that this needs",
+            Some(format!(
+                "Make an API token with {}, or one without scopes, and bind it: gojira_connect gives the link.",
+                operation.scopes.join(" ")
+            )),
+        );
+    }
     (
         Code::InsufficientPermissions,
         "the Atlassian grant lacks a scope that this needs",
@@ -158,7 +168,7 @@ fn unauthorised(kind: &AccessKind) -> Meaning {
     (Code::AuthExpired, message, Some(mend.to_owned()))
 }
 
-fn forbidden(words: &Words, operation: &Operation) -> Meaning {
+fn forbidden(words: &Words, operation: &Operation, kind: &AccessKind) -> Meaning {
     let code = Code::InsufficientPermissions;
     match operation.api {
         "assets" if words.say("access to assets") => (
@@ -180,7 +190,7 @@ fn forbidden(words: &Words, operation: &Operation) -> Meaning {
             "restrictions cannot be written with this account or plan",
             Some("Writing restrictions needs a paid Confluence plan.".to_owned()),
         ),
-        _ if lacks_scope(words) => scopes(operation),
+        _ if lacks_scope(words) => scopes(operation, kind),
         _ => (
             code,
             "the account may not do this",

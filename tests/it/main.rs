@@ -1,9 +1,13 @@
 //! The one integration binary: the real router, the real store, the sandbox, real clients.
 
 #[cfg(test)]
+mod api_tokens;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod clients;
+#[cfg(test)]
+mod connect;
 #[cfg(test)]
 mod dispatch;
 #[cfg(test)]
@@ -15,9 +19,13 @@ mod fixtures;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod organisation;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod renewal;
 #[cfg(test)]
 mod replicas;
 #[cfg(test)]
@@ -27,10 +35,16 @@ mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sites;
+#[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod spawned;
 #[cfg(test)]
 mod step_up;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod wire;

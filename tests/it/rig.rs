@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use atlassian_sandbox::{Options, Sandbox};
+use atlassian_sandbox::{FactsUser, Options, Sandbox};
 use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::Principal;
 use gojira_mcp::base::clock::{Clock as _, HeldClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
-use gojira_mcp::base::random::Random as _;
+use gojira_mcp::base::random::{Random as _, SharedRandom};
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
-use gojira_mcp::cli::{rehearsal, sign_in};
+use gojira_mcp::cli::rehearsal;
+use gojira_mcp::cli::sign_in::{self, Tokens};
 use gojira_mcp::config::{
     AuditSettings, AuditTarget, ConsentMode, Environment, LimitSettings, SealSettings, Settings,
 };
@@ -35,11 +36,18 @@ const START: &str = "2026-11-23T06:00:00Z";
 /// Puts something between the server and its store.
 type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
 
+/// Changes what a server is set to.
+pub(crate) type Adjust = Arc<dyn Fn(&mut Settings) + Send + Sync>;
+
 /// What a rig may differ in.
 pub(crate) struct Choice {
     pub(crate) rules: Rules,
     pub(crate) consent: ConsentMode,
     pub(crate) store: Wrap,
+    /// Whether there is a second site, and the server is pinned to none.
+    pub(crate) two_sites: bool,
+    /// Whatever else is set otherwise.
+    pub(crate) adjust: Adjust,
 }
 
 impl Default for Choice {
@@ -48,6 +56,8 @@ impl Default for Choice {
             rules: everything(),
             consent: ConsentMode::Plan,
             store: Box::new(|store| store),
+            two_sites: false,
+            adjust: Arc::new(|_| {}),
         }
     }
 }
@@ -65,13 +75,16 @@ pub(crate) fn everything() -> Rules {
 
 /// The whole server, called below the wire formats.
 pub(crate) struct Rig {
+    /// Looks for secrets when the last server of the world ends; before the world, whose directory
+    /// holds the audit records.
+    guard: Arc<Guard>,
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) principal: Principal,
+    /// What the client holds that was signed in first.
+    pub(crate) tokens: Tokens,
     world: World,
     audit: String,
-    /// Looks for secrets when the last server of the world ends.
-    guard: Arc<Guard>,
 }
 
 /// What several servers over one tenant and one store have in common.
@@ -83,6 +96,7 @@ struct World {
     consent: ConsentMode,
     dir: Arc<tempfile::TempDir>,
     servers: Arc<AtomicU32>,
+    adjust: Adjust,
     key: SealKey,
 }
 
@@ -94,7 +108,9 @@ impl Rig {
     pub(crate) async fn with(choice: Choice) -> Self {
         let clock = HeldClock::at(Timestamp::parse(START).unwrap());
         let held = clock.clone();
-        let sandbox = Sandbox::start(Options::new(Arc::new(move || held.now().0)));
+        let mut options = Options::new(Arc::new(move || held.now().0));
+        options.second_site = choice.two_sites;
+        let sandbox = Sandbox::start(options);
         let sandbox = Arc::new(sandbox.await.unwrap());
         let dir = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&dir.path().join("store"), Arc::new(clock.clone())).unwrap();
@@ -106,6 +122,7 @@ impl Rig {
             clock,
             dir: Arc::new(dir),
             servers: Arc::default(),
+            adjust: adjusted(choice.two_sites, choice.adjust),
             key: key(),
         };
         let guard = Guard::over(&sandbox, world.dir.path().to_owned());
@@ -114,19 +131,12 @@ impl Rig {
             .router()
             .into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        let admin = &sandbox.facts().users[0];
-        let tokens = sign_in::sign_in(
-            &world.origin,
-            &admin.email,
-            &admin.api_token,
-            world.clock.now(),
-        )
-        .await
-        .unwrap();
+        let tokens = world.sign_in(&sandbox.facts().users[0]).await;
         let principal = app.auth().principal(&tokens.access).await.unwrap().unwrap();
         Self {
             dispatcher: app.dispatcher().clone(),
             principal,
+            tokens,
             sandbox,
             world,
             audit,
@@ -141,15 +151,43 @@ impl Rig {
 
     /// Another server over the same tenant and store, under other rules.
     pub(crate) fn under(&self, rules: Rules) -> Self {
-        let (app, audit) = self.world.app(&self.sandbox, rules);
+        self.beside(self.world.clone(), rules)
+    }
+
+    /// Another server over the same tenant and store, set otherwise.
+    pub(crate) fn adjusted(&self, adjust: impl Fn(&mut Settings) + Send + Sync + 'static) -> Self {
+        let before = self.world.adjust.clone();
+        let world = World {
+            adjust: Arc::new(move |settings| {
+                before(settings);
+                adjust(settings);
+            }),
+            ..self.world.clone()
+        };
+        self.beside(world, everything())
+    }
+
+    fn beside(&self, world: World, rules: Rules) -> Self {
+        let (app, audit) = world.app(&self.sandbox, rules);
         Self {
             dispatcher: app.dispatcher().clone(),
             sandbox: self.sandbox.clone(),
             principal: self.principal.clone(),
-            world: self.world.clone(),
+            tokens: self.tokens.clone(),
+            world,
             audit,
             guard: self.guard.clone(),
         }
+    }
+
+    /// Signs another client in, for a person of the site.
+    pub(crate) async fn sign_in(&self, person: &FactsUser) -> Tokens {
+        self.world.sign_in(person).await
+    }
+
+    /// What the time is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.world.clock.now()
     }
 
     /// Where the server answers, without a trailing slash.
@@ -202,7 +240,16 @@ impl Rig {
 
     /// The audit record so far.
     pub(crate) fn audit(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.world.dir.path().join(&self.audit)).unwrap();
+        self.lines(&self.audit)
+    }
+
+    /// The audit record of the organisation so far, where [`apart`] keeps one.
+    pub(crate) fn org_audit(&self) -> Vec<Value> {
+        self.lines(&format!("{}.org", self.audit))
+    }
+
+    fn lines(&self, name: &str) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.world.dir.path().join(name)).unwrap();
         let lines = text.lines().map(serde_json::from_str);
         lines.collect::<Result<_, _>>().unwrap()
     }
@@ -221,6 +268,13 @@ impl Rig {
 }
 
 impl World {
+    async fn sign_in(&self, person: &FactsUser) -> Tokens {
+        let (email, token) = (&person.email, &person.api_token);
+        let now = self.clock.now();
+        let signed_in = sign_in::sign_in(&self.origin, email, token, now, &Recorded);
+        signed_in.await.unwrap()
+    }
+
     /// A server, and the name of its audit record.
     fn app(&self, sandbox: &Sandbox, rules: Rules) -> (App, String) {
         let nth = self.servers.fetch_add(1, Ordering::SeqCst);
@@ -239,7 +293,25 @@ impl World {
         settings.policy.read_only = rules.read_only;
         settings.policy.fence = rules.fence;
         settings.policy.consent = self.consent;
+        (self.adjust)(&mut settings);
         (App::over(settings, self.ground.clone()).unwrap(), audit)
+    }
+}
+
+/// The pin goes where there are two sites.
+fn adjusted(two_sites: bool, adjust: Adjust) -> Adjust {
+    Arc::new(move |settings| {
+        if two_sites {
+            settings.policy.pin = None;
+        }
+        adjust(settings);
+    })
+}
+
+/// Keeps the organisation's audit record in a file of its own.
+pub(crate) fn apart(settings: &mut Settings) {
+    if let AuditTarget::File(main) = &settings.audit.target {
+        settings.audit.org_target = Some(AuditTarget::File(main.with_extension("org")));
     }
 }
 
@@ -266,7 +338,9 @@ fn key() -> SealKey {
 
 /// The settings of a rehearsal, with room for every call of a test.
 fn settings(sandbox: &Sandbox, origin: &str, dir: &Path) -> Settings {
-    let mut settings = rehearsal::settings(sandbox, origin, dir, &Environment::default()).unwrap();
+    let random: SharedRandom = Arc::new(Recorded);
+    let given = Environment::default();
+    let mut settings = rehearsal::settings(sandbox, origin, dir, &given, &random).unwrap();
     settings.limits = LimitSettings {
         per_user_per_min: 100_000,
         near_limit_extra: 0,

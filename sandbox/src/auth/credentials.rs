@@ -168,9 +168,14 @@ impl Credentials {
         (held.expires > now).then(|| self.issue(entropy, held.grant, now))
     }
 
+    /// Ends the access tokens of an account before their time.
+    pub(crate) fn revoke_access(&mut self, account: &str) {
+        self.access.retain(|_, held| held.grant.account != account);
+    }
+
     /// Ends every grant of an account, as its owner can in the account settings.
     pub(crate) fn revoke(&mut self, account: &str) {
-        self.access.retain(|_, held| held.grant.account != account);
+        self.revoke_access(account);
         self.refresh.retain(|_, held| held.grant.account != account);
     }
 

@@ -12,14 +12,15 @@ use crate::state::tenant::Tenant;
 pub(crate) fn answer(
     request: &Request,
     path: &str,
-    tenant: &Tenant,
+    tenants: &[Tenant],
     credentials: &Credentials,
 ) -> Result<(Answer, Caller), Refusal> {
     if request.method != "GET" {
         return Err(Refusal::gateway(405, "Method Not Allowed").with("allow", "GET"));
     }
     let token = caller::bearer_of(request).ok_or_else(|| Refusal::gateway(401, "Unauthorized"))?;
-    let caller = caller::bearer(credentials, token, tenant.now)?;
+    let now = tenants.first().map_or(0, |home| home.now);
+    let caller = caller::bearer(credentials, token, now)?;
     let Caller::Oauth { account, scopes } = &caller else {
         return Err(Refusal::gateway(401, "Unauthorized"));
     };
@@ -27,15 +28,17 @@ pub(crate) fn answer(
         if !scopes.iter().any(|s| s == "read:me") {
             return Err(Refusal::gateway(403, "Forbidden"));
         }
-        me(tenant, account)
+        me(tenants, account)
     } else {
-        resources(tenant, scopes)
+        let reached = tenants.iter().filter(|site| site.user(account).is_some());
+        reached.flat_map(|site| resources(site, scopes)).collect()
     };
     Ok((Answer::ok(body), caller))
 }
 
-fn me(tenant: &Tenant, account: &str) -> Value {
-    let user = tenant.user(account).cloned().unwrap_or(Value::Null);
+fn me(tenants: &[Tenant], account: &str) -> Value {
+    let user = tenants.iter().find_map(|site| site.user(account));
+    let user = user.cloned().unwrap_or(Value::Null);
     json!({
         "account_id": account, "account_type": "atlassian", "account_status": "active",
         "email": user["emailAddress"], "name": user["displayName"], "nickname": user["displayName"],
@@ -45,7 +48,7 @@ fn me(tenant: &Tenant, account: &str) -> Value {
 
 /// One entry for each product family of the site: the same cloud id twice, as real answers have it
 /// when a grant holds scopes of several products.
-fn resources(tenant: &Tenant, scopes: &[String]) -> Value {
+fn resources(tenant: &Tenant, scopes: &[String]) -> Vec<Value> {
     let name = tenant.site.split('.').next().unwrap_or(&tenant.site);
     let (confluence, jira): (Vec<&String>, Vec<&String>) = scopes
         .iter()

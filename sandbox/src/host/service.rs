@@ -37,7 +37,8 @@ pub(crate) struct Service {
 /// What a request may change.
 #[derive(Debug)]
 pub(crate) struct Inner {
-    pub(crate) tenant: Tenant,
+    /// The sites. The first is the people's home; what belongs to no site is answered by it.
+    pub(crate) tenants: Vec<Tenant>,
     pub(crate) credentials: Credentials,
     pub(crate) rates: Rates,
     pub(crate) faults: Faults,
@@ -81,8 +82,10 @@ impl Service {
     /// Answers one request and writes it to the log.
     pub(crate) fn answer(&self, request: &Request) -> Answer {
         self.with(|inner| {
-            inner.tenant.now = (self.clock)();
-            task::settle(&mut inner.tenant);
+            for tenant in &mut inner.tenants {
+                tenant.now = (self.clock)();
+                task::settle(tenant);
+            }
             let Handled {
                 answer,
                 operation,
@@ -99,40 +102,53 @@ impl Service {
     }
 
     fn dispatch(&self, inner: &mut Inner, request: &Request) -> Handled {
-        let (site, cloud) = (inner.tenant.site.clone(), inner.tenant.cloud_id.clone());
-        let workspace = inner.tenant.workspace_id.clone();
-        let ids = Ids {
-            site: &site,
-            cloud_id: &cloud,
-            workspace_id: &workspace,
+        let (at, place) = place(&request.path, &inner.tenants);
+        let Inner {
+            tenants,
+            credentials,
+            rates,
+            ..
+        } = inner;
+        if let Place::Identity(rest) = place {
+            return match identity::answer(request, rest, tenants, credentials) {
+                Ok((answer, caller)) => Handled {
+                    caller: Some(caller.name().to_owned()),
+                    ..Handled::plain(answer)
+                },
+                Err(refusal) => Handled::plain(refusal.answer("")),
+            };
+        }
+        let Some(tenant) = tenants.get_mut(at) else {
+            return Handled::plain(Refusal::gateway(404, "Not Found").answer(""));
         };
-        match address::locate(&request.path, ids) {
-            Place::Auth(rest) => Handled::plain(self.authorise(inner, request, rest)),
-            Place::Identity(rest) => {
-                match identity::answer(request, rest, &inner.tenant, &inner.credentials) {
-                    Ok((answer, caller)) => Handled {
-                        caller: Some(caller.name().to_owned()),
-                        ..Handled::plain(answer)
-                    },
-                    Err(refusal) => Handled::plain(refusal.answer("")),
-                }
-            }
-            Place::TenantInfo => Handled::plain(Answer::ok(json!({ "cloudId": cloud }))),
+        match place {
+            Place::Auth(rest) => Handled::plain(self.authorise(tenant, credentials, request, rest)),
+            Place::TenantInfo => Handled::plain(Answer::ok(json!({ "cloudId": tenant.cloud_id }))),
             Place::Gone => {
                 let refusal = Refusal::gateway(410, "This API has been removed from the gateway");
                 Handled::plain(refusal.answer(""))
             }
-            Place::Nowhere => Handled::plain(Refusal::gateway(404, "Not Found").answer("")),
-            Place::Api(target) => self.api(inner, request, &target),
+            Place::Api(target) => {
+                let here = Here {
+                    tenant,
+                    credentials,
+                    rates,
+                };
+                self.api(here, request, &target)
+            }
+            Place::Identity(_) | Place::Nowhere => {
+                Handled::plain(Refusal::gateway(404, "Not Found").answer(""))
+            }
         }
     }
 
-    fn authorise(&self, inner: &mut Inner, request: &Request, rest: &str) -> Answer {
-        let Inner {
-            tenant,
-            credentials,
-            ..
-        } = inner;
+    fn authorise(
+        &self,
+        tenant: &mut Tenant,
+        credentials: &mut Credentials,
+        request: &Request,
+        rest: &str,
+    ) -> Answer {
         match (request.method.as_str(), rest) {
             ("GET", "authorize") => {
                 authorize::show(request, tenant, credentials, self.auto_approve.as_deref())
@@ -143,14 +159,18 @@ impl Service {
         }
     }
 
-    fn api(&self, inner: &mut Inner, request: &Request, target: &Target<'_>) -> Handled {
-        let proof = target.proof;
-        let caller = match caller::identify(request, proof, &inner.credentials, inner.tenant.now) {
+    fn api(&self, here: Here<'_>, request: &Request, target: &Target<'_>) -> Handled {
+        let Here {
+            tenant,
+            credentials,
+            rates,
+        } = here;
+        let caller = match caller::identify(request, target.proof, credentials, tenant.now) {
             Ok(caller) => caller,
             Err(refusal) => return Handled::plain(refusal.answer(target.api)),
         };
         let name = Some(caller.name().to_owned());
-        let allowance = match inner.rates.spend(caller.name(), inner.tenant.now) {
+        let allowance = match rates.spend(caller.name(), tenant.now) {
             Ok(allowance) => allowance,
             Err(refusal) => {
                 return Handled {
@@ -166,11 +186,11 @@ impl Service {
         {
             Match::Found(found, path) => {
                 operation = Some(found.key());
-                self.carry_out(inner, request, target, found, path, &caller)
+                self.carry_out(tenant, request, target, found, path, &caller)
             }
             Match::OtherMethods(allowed) => Err(other_methods(target, request, &allowed)),
             Match::None => match routes::unlisted(target.api, &request.method, target.path) {
-                Some(handler) => self.run(inner, target, caller.name(), handler, Ask::default()),
+                Some(handler) => self.run(tenant, target, caller.name(), handler, Ask::default()),
                 None => Err(Refusal::not_found("No such resource")),
             },
         };
@@ -184,18 +204,18 @@ impl Service {
 
     fn carry_out(
         &self,
-        inner: &mut Inner,
+        tenant: &mut Tenant,
         request: &Request,
         target: &Target<'_>,
         operation: &Operation,
         path: Vec<(String, String)>,
         caller: &Caller,
     ) -> Result<Answer, Refusal> {
-        permit(operation, target.proof, caller, request, &inner.tenant)?;
+        permit(operation, target.proof, caller, request, tenant)?;
         let arguments = check::arguments(operation, path, &request.query)?;
         if arguments
             .get("orgId")
-            .is_some_and(|org| *org != [inner.tenant.org_id.clone()])
+            .is_some_and(|org| *org != [tenant.org_id.clone()])
         {
             return Err(Refusal::not_found("The organization was not found"));
         }
@@ -207,7 +227,7 @@ impl Service {
             ));
         };
         self.run(
-            inner,
+            tenant,
             target,
             caller.name(),
             handler,
@@ -217,14 +237,14 @@ impl Service {
 
     fn run(
         &self,
-        inner: &mut Inner,
+        tenant: &mut Tenant,
         target: &Target<'_>,
         account: &str,
         handler: Handler,
         ask: Ask,
     ) -> Outcome {
         handler(&mut Call {
-            tenant: &mut inner.tenant,
+            tenant,
             arguments: ask.arguments,
             body: ask.body,
             account: account.to_owned(),
@@ -232,6 +252,29 @@ impl Service {
             path: target.path.to_owned(),
         })
     }
+}
+
+/// What a request to a site's API may look at and change.
+struct Here<'a> {
+    tenant: &'a mut Tenant,
+    credentials: &'a Credentials,
+    rates: &'a mut Rates,
+}
+
+/// What a path means, and the site that it is of.
+fn place<'a>(path: &'a str, tenants: &[Tenant]) -> (usize, Place<'a>) {
+    let places = tenants.iter().map(|tenant| {
+        let ids = Ids {
+            site: &tenant.site,
+            cloud_id: &tenant.cloud_id,
+            workspace_id: &tenant.workspace_id,
+        };
+        address::locate(path, ids)
+    });
+    places
+        .enumerate()
+        .find(|(_, place)| *place != Place::Nowhere)
+        .unwrap_or((0, Place::Nowhere))
 }
 
 /// What a request asks, checked against its operation.
@@ -275,6 +318,12 @@ fn permit(
         Caller::Organisation => return Ok(()),
         Caller::Oauth { account, .. } | Caller::Token { account, .. } => account,
     };
+    if tenant.user(account).is_none() {
+        return Err(Refusal::gateway(
+            403,
+            "The account does not reach this site",
+        ));
+    }
     if administrative(operation) && !tenant.is_site_admin(account) {
         return Err(Refusal::forbidden(
             "The account does not have permission for this",
