@@ -83,8 +83,9 @@ pub(super) async fn carry_out(
 
 fn not_opened(error: &JournalError) -> Fault {
     match error {
-        JournalError::NotRevertible { .. } => Fault::new(Code::Conflict, error.to_string()),
-        JournalError::Closed(_) => Fault::new(Code::Conflict, error.to_string()),
+        JournalError::NotRevertible { .. } | JournalError::Closed(_) => {
+            Fault::new(Code::Conflict, error.to_string())
+        }
         JournalError::NoSuchEntry(_) => Fault::new(Code::NotFound, error.to_string()),
         JournalError::Store(_) | JournalError::Random(_) | JournalError::Taken(_) => {
             tracing::error!(%error, "cannot open a journal entry");

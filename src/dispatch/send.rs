@@ -87,23 +87,18 @@ impl Sending {
     }
 
     /// Notes how far a request is; the journal has it with the next record.
-    pub(super) fn note(&mut self, at: usize, state: StageState) {
+    pub(super) fn note(&mut self, at: usize, to: StageState) {
         if let Some(stage) = self.stage(at) {
-            self.recorded.note(at, stage.at(state));
+            self.recorded.note(at, stage.at(to));
         }
     }
 
     /// Records how far a request is, durably.
-    pub(super) async fn advance(
-        &mut self,
-        at: usize,
-        state: StageState,
-    ) -> Result<(), JournalError> {
+    pub(super) async fn advance(&mut self, at: usize, to: StageState) -> Result<(), JournalError> {
         let Some(stage) = self.stage(at) else {
             return Ok(());
         };
         let journal = &self.dispatcher.parts().journal;
-        let stage = stage.at(state);
-        journal.advance(&mut self.recorded, at, stage).await
+        journal.advance(&mut self.recorded, at, stage.at(to)).await
     }
 }
