@@ -1,38 +1,36 @@
 //! The composition root: the only place that knows which store, clock and client the parts get.
 
+mod footing;
+mod house;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use async_trait::async_trait;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::footing::Footing;
+use self::house::keep_house;
 use crate::audit::Audit;
-use crate::auth::{
-    ATTEMPT_LIMIT, AlertParts, Alerts, AuthEvents, AuthParts, AuthServer, DocumentSource, Scope,
-    Scopes, WebDocuments,
-};
+use crate::auth::{AuthServer, DocumentSource, Scope, Scopes, WebDocuments};
 use crate::base::clock::SharedClock;
-use crate::base::fault::Fault;
-use crate::base::ids::CloudId;
-use crate::base::net;
 use crate::base::pause::{SharedPause, TimerPause};
 use crate::base::random::SharedRandom;
 use crate::catalog;
-use crate::config::{AlertSettings, OauthSettings, OrgSettings, Settings, StoreSettings};
+use crate::config::{Settings, StoreSettings};
 use crate::consent::Consent;
 use crate::dispatch::jobs::Jobs;
 use crate::dispatch::{Dispatcher, Parts};
-use crate::grants::{Access, AccessKind, AtlassianApp, GrantParts, Grants, OrgKey};
 use crate::http::access_log;
 use crate::http::health::{self, Readiness};
 use crate::http::mcp::{self, McpParts};
 use crate::http::oauth::{self, AuthState};
+use crate::http::root;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::mcp::{Handler, Listing};
@@ -42,14 +40,8 @@ use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
 use crate::tools;
-use crate::upstream::{self, Bases, Manners, Renew, Upstream};
+use crate::upstream::{Bases, Manners};
 
-/// Time for one exchange with Atlassian; a grant's lease outlives it.
-const EXCHANGE_LIMIT: Duration = Duration::from_secs(15);
-/// Time for one request of a tool, retries apart.
-const REQUEST_LIMIT: Duration = Duration::from_secs(40);
-/// How often expired values are freed and lost journal entries settled.
-const HOUSEKEEPING: Duration = Duration::from_mins(5);
 /// How long running calls may take after the server was told to stop.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
@@ -145,7 +137,7 @@ impl App {
         });
         let listing = Arc::new(Listing::new(catalog::tools(), pin.is_none())?);
         let readiness = Readiness::default();
-        let router = Router::new()
+        let router = root::router()
             .merge(health::router(Arc::clone(&store), readiness.clone()))
             .merge(oauth::router(auth_state))
             .merge(mcp::router(McpParts {
@@ -280,97 +272,6 @@ pub fn open_store(settings: &StoreSettings, clock: &SharedClock) -> Result<Arc<d
     })
 }
 
-/// What nearly every part stands on.
-struct Footing {
-    ground: Ground,
-    vault: Vault,
-    audit: Audit,
-    tasks: TaskTracker,
-}
-
-impl Footing {
-    fn auth(
-        &self,
-        issuer: String,
-        offered: Scopes,
-        alerts: AlertSettings,
-    ) -> Result<Arc<AuthServer>> {
-        Ok(Arc::new(AuthServer::new(AuthParts {
-            vault: self.vault.clone(),
-            clock: Arc::clone(&self.ground.clock),
-            random: Arc::clone(&self.ground.random),
-            events: self.events(&issuer, alerts)?,
-            documents: Arc::clone(&self.ground.documents),
-            issuer,
-            offered,
-        })))
-    }
-
-    /// The audit record, and the alarm where one is wanted.
-    fn events(&self, issuer: &str, alerts: AlertSettings) -> Result<Arc<dyn AuthEvents>> {
-        let record: Arc<dyn AuthEvents> = Arc::new(self.audit.clone());
-        let Some(webhook) = alerts.webhook else {
-            return Ok(record);
-        };
-        Ok(Arc::new(Alerts::new(AlertParts {
-            record,
-            webhook,
-            http: net::client(ATTEMPT_LIMIT)?,
-            clock: Arc::clone(&self.ground.clock),
-            pause: Arc::clone(&self.ground.pause),
-            tasks: self.tasks.clone(),
-            issuer: issuer.to_owned(),
-        })))
-    }
-
-    fn grants(
-        &self,
-        oauth: OauthSettings,
-        org: Option<OrgSettings>,
-        pin: Option<CloudId>,
-        issuer: &str,
-    ) -> Result<Grants> {
-        Ok(Grants::new(GrantParts {
-            vault: self.vault.clone(),
-            clock: Arc::clone(&self.ground.clock),
-            random: Arc::clone(&self.ground.random),
-            pause: Arc::clone(&self.ground.pause),
-            events: Arc::new(self.audit.clone()),
-            http: net::client(EXCHANGE_LIMIT)?,
-            app: AtlassianApp {
-                client_id: oauth.client_id,
-                client_secret: oauth.client_secret,
-                scopes: oauth.scopes,
-                callback: oauth.callback_uri,
-                auth_base: oauth.auth_base,
-                api_base: oauth.api_base,
-                site_template: oauth.site_template,
-            },
-            pin,
-            org: org.map(|org| OrgKey {
-                org_id: org.org_id,
-                key: org.token,
-                accounts: org.accounts,
-            }),
-            mend_url: format!("{issuer}/connect/api-token"),
-            tasks: self.tasks.clone(),
-        }))
-    }
-
-    fn upstream(&self, bases: Bases, grants: Grants, limits: Limits) -> Result<Upstream> {
-        Ok(Upstream::new(upstream::Parts {
-            bases,
-            http: net::client(REQUEST_LIMIT)?,
-            renew: Arc::new(Renewal(grants)),
-            limits,
-            vault: self.vault.clone(),
-            clock: Arc::clone(&self.ground.clock),
-            random: Arc::clone(&self.ground.random),
-            manners: self.ground.manners,
-        }))
-    }
-}
-
 /// Titles of the enabled groups, for the consent page.
 fn titles(enabled: &BTreeSet<String>) -> Arc<[String]> {
     catalog::groups()
@@ -389,39 +290,5 @@ fn offered_scopes(groups: &BTreeSet<String>) -> Scopes {
         Scopes::DEFAULT.with(Scope::AdminOrg)
     } else {
         Scopes::DEFAULT
-    }
-}
-
-/// Frees what has expired and settles what crashed processes left open, now and then.
-async fn keep_house(store: Arc<dyn Store>, dispatcher: Dispatcher, stop: CancellationToken) {
-    loop {
-        dispatcher.settle_abandoned().await;
-        if let Err(error) = store.sweep().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "expired values were not freed"
-            );
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(HOUSEKEEPING) => {}
-        }
-    }
-}
-
-/// Renews a caller's token through their grant.
-#[derive(Debug)]
-struct Renewal(Grants);
-
-#[async_trait]
-impl Renew for Renewal {
-    async fn renew(&self, refused: &Access) -> Result<Option<Access>, Fault> {
-        match refused.kind() {
-            AccessKind::Bearer(_) => self.0.forced_refresh(refused).await.map(Some),
-            AccessKind::Basic { .. }
-            | AccessKind::Scoped { .. }
-            | AccessKind::OrgKey { .. }
-            | AccessKind::None => Ok(None),
-        }
     }
 }

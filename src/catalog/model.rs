@@ -3,6 +3,12 @@
 //! The generated table (`OUT_DIR/catalog.rs`) is made of these types and nothing else; there is no
 //! second list of tools. The types hold no behaviour that needs a store, a clock or a network.
 
+mod change;
+
+pub use change::{
+    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Target,
+};
+
 /// A family of tools that an operator enables as one.
 #[derive(Debug)]
 pub struct Group {
@@ -224,161 +230,6 @@ pub enum Evidence {
     Spec,
     /// Taken from documentation.
     Documented,
-}
-
-/// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// An argument of the call.
-    Argument(&'static str),
-    /// A part of an argument: its name and a JSON pointer into it.
-    ArgumentAt(&'static str, &'static str),
-    /// An array of the values of these sources; absent ones are left out.
-    Array(&'static [Source]),
-    /// A boolean argument, turned around.
-    Negated(&'static str),
-    /// A constant, as JSON text.
-    Constant(&'static str),
-    /// The id of the target.
-    Target,
-    /// A JSON pointer into the state before.
-    Before(&'static str),
-    /// A JSON pointer into the state after.
-    After(&'static str),
-    /// A JSON pointer into the answer of the write.
-    Result(&'static str),
-    /// The organisation id of the settings.
-    OrgId,
-    /// The keys that a difference-based revert acts on (an array).
-    Keys,
-    /// The single key that a difference-based revert acts on; the call is made once a key.
-    Key,
-}
-
-/// One parameter of an operation and what fills it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bind {
-    /// Published parameter name.
-    pub param: &'static str,
-    /// Where it stands.
-    pub place: Place,
-    /// What fills it.
-    pub from: Source,
-}
-
-/// How a request body is filled.
-#[derive(Debug)]
-pub enum BodyPlan {
-    /// No body.
-    None,
-    /// Fields by JSON pointer; a field whose source is absent is left out.
-    Fields(&'static [(&'static str, Source)]),
-    /// One argument is the whole body; constants may be laid over it by pointer.
-    Whole(&'static str, &'static [(&'static str, Source)]),
-}
-
-/// A call of another operation on behalf of a tool.
-#[derive(Debug)]
-pub struct Call {
-    /// The operation.
-    pub operation: &'static Operation,
-    /// Its parameters.
-    pub params: &'static [Bind],
-    /// Its body.
-    pub body: CallBody,
-}
-
-/// The body of a [`Call`].
-#[derive(Debug)]
-pub enum CallBody {
-    /// No body.
-    None,
-    /// Fields by JSON pointer.
-    Fields(&'static [(&'static str, Source)]),
-    /// A projection.
-    Projected(Projection),
-}
-
-/// A read made on behalf of a tool.
-#[derive(Debug)]
-pub struct Read {
-    /// The call.
-    pub call: Call,
-    /// JSON pointer of the state in the answer; empty for the whole answer.
-    pub at: &'static str,
-    /// Read every page and join the items found at `at`.
-    pub all_pages: bool,
-    /// JSON pointers (with `*` for array items) that change by themselves and are not compared.
-    pub ignore: &'static [&'static str],
-    /// A 404 means "not there" and is no error; the state is then null.
-    pub absent_ok: bool,
-}
-
-/// What a write changes.
-#[derive(Debug)]
-pub struct Target {
-    /// Kind of object, e.g. `custom_field`.
-    pub kind: &'static str,
-    /// Where its id comes from: an argument, or the answer for a create.
-    pub id: Source,
-}
-
-/// The state before a write.
-#[derive(Debug)]
-pub enum Before {
-    /// Not a write.
-    NotNeeded,
-    /// There is none, and why.
-    None(&'static str),
-    /// Read it so.
-    Read(Read),
-}
-
-/// How a write is undone.
-#[derive(Debug)]
-pub enum Revert {
-    /// It cannot be undone, and why.
-    No(&'static str),
-    /// The same operation again, with the touched fields of [`Tool::shape`] as they were.
-    Restore {
-        /// Body fields that must always be sent, taken from the present state.
-        always: &'static [&'static str],
-    },
-    /// Another call.
-    Recipe {
-        /// The call that undoes.
-        call: Call,
-        /// Only when this argument had this value (JSON text), e.g. `("permanent", "false")`.
-        when: Option<(&'static str, &'static str)>,
-    },
-    /// Undo only the observed difference between two lists.
-    Difference {
-        /// JSON pointer (relative to an item of the state) of the key; empty when items are the keys.
-        key: &'static str,
-        /// Undoes what was added; `None` when that cannot be undone.
-        added: Option<Call>,
-        /// Undoes what was removed; `None` when that cannot be undone.
-        removed: Option<Call>,
-    },
-}
-
-/// A projection from one JSON shape to another.
-#[derive(Debug, Clone, Copy)]
-pub struct Projection {
-    /// The value it reads.
-    pub from: Source,
-    /// Start from the whole value instead of an empty object.
-    pub whole: bool,
-    /// Keys copied under their own name.
-    pub pick: &'static [&'static str],
-    /// `(to, from)` JSON pointers; a `*` on both sides stands for the same item of an array.
-    pub map: &'static [(&'static str, &'static str)],
-    /// Pointers set to a constant (JSON text) when nothing is there.
-    pub absent: &'static [(&'static str, &'static str)],
-    /// Pointers set to a constant (JSON text) always.
-    pub set: &'static [(&'static str, &'static str)],
-    /// JSON pointers (with `*` for array items) removed at the end.
-    pub drop: &'static [&'static str],
 }
 
 /// Style of paging of a list.

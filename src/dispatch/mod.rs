@@ -2,9 +2,11 @@
 
 pub mod answer;
 mod call;
+mod carry;
 mod channel;
 mod dispatcher;
 mod done;
+mod fate;
 mod follow_up;
 pub mod jobs;
 mod lifecycle;
@@ -14,6 +16,7 @@ mod read;
 mod record;
 mod requests;
 mod revert;
+mod running;
 mod send;
 mod site;
 mod snapshot;

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use super::carry::carry_out;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::predict::present_read;
 use super::turn::Turn;
 use super::undo::{self, Undo};
-use super::write::{self, Change};
+use super::write::Change;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::{AccountId, OperationId};
 use crate::base::tenant::Tenant;
@@ -45,7 +46,7 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
     check_site(&entry, &access)?;
     let change = prepare(&turn, tool, entry, &access, overwrite).await?;
-    write::carry_out(&turn, permitted, change, access).await
+    carry_out(&turn, permitted, change, access).await
 }
 
 impl Dispatcher {

@@ -7,3 +7,4 @@ pub mod health;
 pub mod mcp;
 mod message;
 pub mod oauth;
+pub mod root;

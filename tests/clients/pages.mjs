@@ -153,6 +153,13 @@ await step('errors say what to do', async () => {
   await person.inspect('foreign-callback');
 });
 
+await step('an address that leads nowhere', async () => {
+  await person.goto('/nowhere', 404);
+  await person.inspect('nowhere');
+  await person.goto('/');
+  assert.equal(new URL(page.url()).pathname, '/connect');
+});
+
 await step('a form from elsewhere is not accepted', async () => {
   await person.goto('/connect');
   await page.locator('input[name=form_token]').first().evaluate((field) => field.setAttribute('value', 'guess'));

@@ -1,0 +1,174 @@
+//! What became of a recorded write: read again, closed in the journal, answered.
+
+use serde_json::{Map, Value, json};
+
+use super::done::Done;
+use super::predict::{Verdict, present_read};
+use super::requests;
+use super::send::Sending;
+use super::undo;
+use crate::base::fault::{Code, Fault};
+use crate::catalog::model::Effect;
+use crate::journal::{Closing, Entry, State};
+use crate::projection::sources::Facts;
+use crate::upstream::Answer;
+
+impl Sending {
+    pub(super) async fn failed(self, fault: Fault) -> Result<Done, Fault> {
+        self.close(Closing::not_applied(State::Failed, &fault))
+            .await;
+        Err(self.marked(fault, State::Failed, None))
+    }
+
+    /// Some requests of several went through and one did not.
+    pub(super) async fn in_part(self, sent: usize, fault: Fault) -> Result<Done, Fault> {
+        let found = format!(
+            "{sent} of {} requests were carried out before one failed",
+            self.change.requests.len()
+        );
+        let mut closing = Closing::not_applied(State::Unknown, &fault);
+        closing.after = self.read_after(None).await;
+        self.close(closing).await;
+        Err(self.marked(fault, State::Unknown, Some(found)))
+    }
+
+    /// The answer was lost: what is there now may tell what became of the write.
+    pub(super) async fn lost(self, fault: Fault) -> Result<Done, Fault> {
+        let now = self.read_after(None).await;
+        let verdict = now.as_ref().map_or(Verdict::Undecided, |now| {
+            self.change.prediction.verdict(self.tool(), now)
+        });
+        if verdict == Verdict::Applied {
+            let closing = Closing {
+                state: State::Applied,
+                target_id: None,
+                after: now,
+                result: None,
+                status: None,
+                failure: None,
+            };
+            self.close(closing).await;
+            let note = "Atlassian's answer was lost, but the target reads as intended";
+            return Ok(self.answer(Value::Null, None).with("note", note));
+        }
+        let found = match (verdict, &now) {
+            (Verdict::Unchanged, _) => "the target still reads as before; the write may yet arrive",
+            (_, Some(_)) => "the target reads neither as before nor as intended",
+            (_, None) => "the target could not be read again",
+        };
+        let mut closing = Closing::not_applied(State::Unknown, &fault);
+        closing.after = now;
+        self.close(closing).await;
+        let fault = Fault {
+            code: Code::UpstreamUnavailable,
+            ..fault
+        };
+        let mend =
+            "Look at the target before you try again; operation_get shows what was recorded.";
+        Err(self
+            .marked(fault, State::Unknown, Some(found.to_owned()))
+            .with_mend(mend))
+    }
+
+    pub(super) async fn done(self, answer: Answer) -> Result<Done, Fault> {
+        let body = answer.body;
+        let created = self.created_id(&body)?;
+        let after = self.read_after(Some((&body, created.as_deref()))).await;
+        self.close(Closing {
+            state: State::Applied,
+            target_id: created.clone(),
+            after,
+            result: Some(body.clone()),
+            status: Some(answer.status),
+            failure: None,
+        })
+        .await;
+        Ok(self.answer(body, created))
+    }
+
+    /// The id of what was created, from the answer.
+    pub(super) fn created_id(&self, body: &Value) -> Result<Option<String>, Fault> {
+        let entry = self.recorded.entry();
+        let known = entry.target.as_ref().and_then(|target| target.id.clone());
+        let (Some(target), None) = (&self.tool().target, known) else {
+            return Ok(None);
+        };
+        let facts = Facts {
+            result: Some(body),
+            ..undo::facts(entry, None)
+        };
+        let id = facts
+            .resolve(target.id)
+            .map_err(|error| requests::unfit(self.tool(), &error))?;
+        Ok(id.as_ref().and_then(requests::id_text))
+    }
+
+    /// The state after, if it can be read; null when there is nothing any more.
+    pub(super) async fn read_after(&self, made: Option<(&Value, Option<&str>)>) -> Option<Value> {
+        let tool = self.tool();
+        let read = present_read(tool)?;
+        let entry = self.recorded.entry();
+        let org = self.dispatcher.parts().org_id.as_deref();
+        let mut facts = undo::facts(entry, org);
+        // What a revert is about was made by the write that it undoes.
+        if let Some(original) = &self.change.reverts {
+            facts = undo::facts(original, org);
+        }
+        if let Some((body, created)) = made
+            && self.change.reverts.is_none()
+        {
+            facts.result = Some(body);
+            facts.target = created.or(facts.target);
+        }
+        if facts.target.is_none() && tool.effect == Effect::Create && made.is_none() {
+            return None;
+        }
+        let after = self
+            .dispatcher
+            .present(tool, read, &facts, &self.access, self.deadline)
+            .await;
+        after
+            .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no state after"))
+            .ok()
+    }
+
+    pub(super) async fn close(&self, closing: Closing) {
+        let journal = &self.dispatcher.parts().journal;
+        journal.close(&self.recorded, closing).await;
+    }
+
+    pub(super) fn answer(&self, result: Value, created: Option<String>) -> Done {
+        let entry: &Entry = self.recorded.entry();
+        let mut target = entry.target.clone();
+        if let (Some(target), Some(id)) = (&mut target, created) {
+            target.id = Some(id);
+        }
+        let mut done = Done::of(result)
+            .with("operation_id", entry.id.as_str())
+            .with("target", json!(target))
+            .with("revertible", self.change.revertible);
+        if let Some(reverts) = &entry.reverts {
+            done = done.with("reverts", reverts.as_str());
+        }
+        done
+    }
+
+    /// The fault with the operation that it belongs to.
+    pub(super) fn marked(&self, mut fault: Fault, state: State, found: Option<String>) -> Fault {
+        let mut details = match fault.details.take() {
+            Some(Value::Object(details)) => details,
+            Some(other) => Map::from_iter([("upstream".to_owned(), other)]),
+            None => Map::new(),
+        };
+        details.insert(
+            "operation_id".to_owned(),
+            json!(self.recorded.operation_id()),
+        );
+        details.insert("state".to_owned(), json!(state));
+        if let Some(found) = found {
+            details.insert("found".to_owned(), json!(found));
+        }
+        fault.details = Some(Value::Object(details));
+        fault
+    }
+}
