@@ -1,5 +1,7 @@
 //! The journal over a real store, and over one that fails.
 
+mod fates;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::book::{Draft, Journal, JournalError};
 use super::closing::Closing;
-use super::entry::{Entry, Object, SettledBy, State};
+use super::entry::{Entry, Object, State};
 use super::listing::Filter;
 use super::recorded::Recorded;
 use crate::auth::{Principal, Scopes};
@@ -26,8 +28,7 @@ use crate::seal::Ring;
 use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
 use crate::store::{
-    Applied, Budget, Dump, Durability, Entry as Member, Order, Span, Spend, Step, Store,
-    StoreError, keys,
+    Applied, Budget, Dump, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
 };
 
 const DAY: Duration = Duration::from_hours(24);
@@ -451,70 +452,4 @@ async fn entries_are_sealed() {
         let text = String::from_utf8_lossy(&value);
         assert!(!text.contains("before"), "{key}");
     }
-}
-
-#[tokio::test]
-async fn an_unknown_entry_stays_open_until_its_fate_is_known() {
-    let desk = Desk::new();
-    let recorded = desk.open("alice", None).await.unwrap();
-    let lost = Closing {
-        state: State::Unknown,
-        ..failed()
-    };
-    desk.journal.close(&recorded, lost).await;
-    let open = async || {
-        let span = Span {
-            from: i64::MIN,
-            to: i64::MAX,
-            offset: 0,
-            limit: 10,
-            order: Order::Ascending,
-        };
-        let members = desk.store.range(keys::JOURNAL_OPEN, span).await.unwrap();
-        members.len()
-    };
-    assert_eq!(open().await, 1);
-    desk.journal.close(&recorded, applied()).await;
-    assert_eq!(open().await, 0);
-}
-
-#[tokio::test]
-async fn a_late_sender_overrules_the_reconciler() {
-    let desk = Desk::new();
-    let recorded = desk.open("alice", None).await.unwrap();
-    let id = recorded.operation_id();
-    let reconciled = |state| {
-        let mut entry = recorded.entry().clone();
-        entry.state = state;
-        entry.settled_by = Some(SettledBy::Reconciler);
-        desk.journal.settle(entry)
-    };
-    reconciled(State::Unknown).await;
-    reconciled(State::Failed).await;
-    assert_eq!(desk.state(id).await.state, State::Failed);
-    desk.journal.close(&recorded, applied()).await;
-    let entry = desk.state(id).await;
-    assert_eq!(entry.state, State::Applied);
-    assert_eq!(entry.settled_by, Some(SettledBy::Sender));
-    // What the sender saw is never doubted again.
-    reconciled(State::Failed).await;
-    assert_eq!(desk.state(id).await.state, State::Applied);
-}
-
-#[tokio::test]
-async fn an_undo_that_was_called_failed_too_early_is_still_an_undo() {
-    let desk = Desk::new();
-    let first = desk.open("alice", None).await.unwrap();
-    let id = first.operation_id().clone();
-    desk.journal.close(&first, applied()).await;
-    let undo = desk.open("alice", Some(&id)).await.unwrap();
-    let mut entry = undo.entry().clone();
-    entry.state = State::Failed;
-    entry.settled_by = Some(SettledBy::Reconciler);
-    desk.journal.settle(entry).await;
-    assert_eq!(desk.state(&id).await.reverted_by, None);
-    desk.journal.close(&undo, applied()).await;
-    let entry = desk.state(&id).await;
-    assert_eq!(entry.state, State::Reverted);
-    assert_eq!(entry.reverted_by.as_ref(), Some(undo.operation_id()));
 }
