@@ -56,6 +56,7 @@ pub(super) async fn carry_out(
         requests: change.requests.iter().map(requests::sent).collect(),
         stages: stages::of(&change.requests),
         before: change.before.clone(),
+        intent: Some(change.prediction.clone()),
     };
     let recorded = parts
         .journal

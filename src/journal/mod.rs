@@ -7,13 +7,14 @@ mod closing;
 mod entry;
 mod listing;
 mod recorded;
+mod rules;
 mod stage;
 #[cfg(test)]
 mod tests;
 
 pub use book::{Draft, Journal, JournalError};
 pub use closing::Closing;
-pub use entry::{Entry, Failure, Object, Sent, State};
+pub use entry::{Entry, Failure, Object, Sent, SettledBy, State};
 pub use listing::Filter;
 pub use recorded::Recorded;
 pub use stage::{Stage, StageState};

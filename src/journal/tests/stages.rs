@@ -16,6 +16,7 @@ async fn open(desk: &Desk) -> Recorded {
         requests: Vec::new(),
         stages,
         before: Value::Null,
+        intent: None,
     };
     let consented = desk.consented("alice", None).await;
     desk.journal.open(consented, draft).await.unwrap()
