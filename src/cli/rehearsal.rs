@@ -9,6 +9,7 @@ use atlassian_sandbox::{FactsUser, Options, Sandbox};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +18,7 @@ pub use super::sign_in::Tokens;
 use super::sign_in::sign_in;
 use crate::app::App;
 use crate::base::clock::{Clock as _, SystemClock};
-use crate::base::random::{Random as _, SystemRandom};
+use crate::base::random::{SharedRandom, SystemRandom};
 use crate::catalog;
 use crate::config::{Environment, Settings};
 
@@ -37,7 +38,9 @@ pub struct Rehearsal {
     origin: String,
     sandbox: Arc<Sandbox>,
     stop: CancellationToken,
-    server: JoinHandle<Result<()>>,
+    /// Nothing when it has been stopped.
+    server: Mutex<Option<JoinHandle<Result<()>>>>,
+    random: SharedRandom,
     home: TempDir,
 }
 
@@ -48,6 +51,14 @@ impl Rehearsal {
     /// # Errors
     /// When the port is taken, the temporary directory cannot be made, or a given setting is wrong.
     pub async fn start(port: u16, given: &Environment) -> Result<Self> {
+        Self::start_with(port, given, Arc::new(SystemRandom)).await
+    }
+
+    /// As [`Rehearsal::start`]; whatever is secret is made with this randomness.
+    ///
+    /// # Errors
+    /// As [`Rehearsal::start`].
+    pub async fn start_with(port: u16, given: &Environment, random: SharedRandom) -> Result<Self> {
         let clock = SystemClock;
         let options = Options::new(Arc::new(move || clock.now().0));
         let sandbox = Sandbox::start(options)
@@ -56,15 +67,16 @@ impl Rehearsal {
         let listener = bind(Ipv4Addr::LOCALHOST, port).await?;
         let origin = format!("http://{}", listener.local_addr()?);
         let home = TempDir::new()?;
-        let settings = settings(&sandbox, &origin, &home.0, given)?;
-        let app = App::build(settings, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+        let settings = settings(&sandbox, &origin, &home.0, given, &random)?;
+        let app = App::build(settings, Arc::new(SystemClock), Arc::clone(&random))?;
         let stop = CancellationToken::new();
         let server = tokio::spawn(app.serve(listener, stop.clone().cancelled_owned()));
         Ok(Self {
             origin,
             sandbox: Arc::new(sandbox),
             stop,
-            server,
+            server: Mutex::new(Some(server)),
+            random,
             home,
         })
     }
@@ -107,6 +119,7 @@ impl Rehearsal {
             &person.email,
             &person.api_token,
             SystemClock.now(),
+            self.random.as_ref(),
         )
         .await
     }
@@ -116,13 +129,16 @@ impl Rehearsal {
         &self.home.0
     }
 
-    /// Stops the server, then the site.
+    /// Stops the server; the site and the directory go with the value.
     ///
     /// # Errors
     /// When the server ended badly.
-    pub async fn stop(self) -> Result<()> {
+    pub async fn stop(&self) -> Result<()> {
         self.stop.cancel();
-        self.server.await?
+        match self.server.lock().await.take() {
+            Some(server) => server.await?,
+            None => Ok(()),
+        }
     }
 }
 
@@ -135,9 +151,10 @@ pub fn settings(
     origin: &str,
     home: &Path,
     given: &Environment,
+    random: &SharedRandom,
 ) -> Result<Settings> {
     let mut key = [0_u8; 32];
-    SystemRandom.fill(&mut key)?;
+    random.fill(&mut key)?;
     let facts = sandbox.facts();
     let client = sandbox.client();
     let administrator = facts.users.first().map(|user| user.account_id.clone());

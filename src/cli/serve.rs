@@ -75,11 +75,11 @@ async fn serve(args: &ServeArgs) -> Result<ExitCode> {
 
 /// The server against a site of its own, with a store that goes when it stops.
 async fn rehearse(args: &ServeArgs) -> Result<ExitCode> {
-    start_log("warn");
     let given = match &args.env_file {
         None => Environment::default(),
         Some(path) => Environment::default().with_file(path)?,
     };
+    start_log(given.get("LOG_LEVEL").unwrap_or("warn"));
     let port = args.port.unwrap_or(DEFAULT_PORT);
     let rehearsal = Rehearsal::start(port, &given).await?;
     let url = format!("{}/mcp", rehearsal.origin());

@@ -12,7 +12,7 @@ use url::Url;
 use super::browser::{Browser, Landed};
 use crate::base::clock::Timestamp;
 use crate::base::net;
-use crate::base::random::{self, SystemRandom};
+use crate::base::random::{self, Random};
 
 /// Where our own client would listen; the browser stops before it gets there.
 const REDIRECT: &str = "http://127.0.0.1:1/callback";
@@ -33,11 +33,17 @@ pub struct Tokens {
 }
 
 /// Registers a client, signs it in as the sandbox's person of this address with every scope, and
-/// binds that person's API token for a while from `now`.
+/// binds that person's API token for a while from `now`. Its verifier and state are made of `random`.
 ///
 /// # Errors
 /// When a page on the way refuses.
-pub async fn sign_in(origin: &str, email: &str, api_token: &str, now: Timestamp) -> Result<Tokens> {
+pub async fn sign_in(
+    origin: &str,
+    email: &str,
+    api_token: &str,
+    now: Timestamp,
+    random: &dyn Random,
+) -> Result<Tokens> {
     let http = net::client(Duration::from_secs(20))?;
     let registered: Value = http
         .post(format!("{origin}/register"))
@@ -54,8 +60,8 @@ pub async fn sign_in(origin: &str, email: &str, api_token: &str, now: Timestamp)
         .get("client_id")
         .and_then(Value::as_str)
         .ok_or_else(|| anyhow!("registration was refused: {registered}"))?;
-    let verifier = random::token(&SystemRandom)?;
-    let state = random::token(&SystemRandom)?;
+    let verifier = random::token(random)?;
+    let state = random::token(random)?;
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
     let resource = format!("{origin}/mcp");
     let authorize = Url::parse_with_params(

@@ -1,17 +1,16 @@
 //! Real MCP clients against the built server: `serve --sandbox`, the scripts of `tests/clients`.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use tempfile::TempDir;
+use anyhow::{Context as _, Result, bail, ensure};
 
-/// From the start of the process to its last line before it serves.
-const START_LIMIT: Duration = Duration::from_mins(1);
+use crate::spawned::{Spawned, talkative};
+
 /// One script, from a 401 to a revoked token.
 const SCRIPT_LIMIT: Duration = Duration::from_mins(3);
 
@@ -62,13 +61,25 @@ fn the_conformance_suite_signs_in_at_the_authorization_server() -> Result<()> {
 
 /// Runs one script against a server of its own and holds that it ends well.
 fn script(name: &str, era: &str) -> Result<()> {
-    let server = Server::start()?;
-    let outcome = drive(name, era, &server.url);
-    let log = server.stop()?;
-    match outcome {
-        Ok(_) => crate::secrets::lines(log.as_bytes()),
-        Err(err) => bail!("{err:#}\nthe server said:\n{log}"),
+    let home = Arc::new(tempfile::tempdir()?);
+    let settings = home.path().join("talkative.env");
+    std::fs::write(&settings, talkative())?;
+    let mut url = None;
+    let args = [
+        "--sandbox".as_ref(),
+        "--env-file".as_ref(),
+        settings.as_os_str(),
+    ];
+    let (server, url) = Spawned::serve(&args, home, move |line| {
+        if let Some(at) = line.strip_prefix("Point a client at ") {
+            url = Some(at.trim().to_owned());
+        }
+        line.starts_with("Ready.").then(|| url.take()).flatten()
+    })?;
+    if let Err(err) = drive(name, era, &url) {
+        bail!("{err:#}\nthe server said:\n{}", server.log());
     }
+    ensure!(server.log().contains("DEBUG"), "the server said little");
     Ok(())
 }
 
@@ -126,74 +137,4 @@ fn said(child: &mut Child, done: &mpsc::Sender<()>) -> Result<[thread::JoinHandl
             text
         }),
     ])
-}
-
-/// The built server with a sandbox of its own; it ends with the value.
-struct Server {
-    child: Child,
-    url: String,
-    log: Option<thread::JoinHandle<String>>,
-    /// Where the server keeps its store; removed after it.
-    _scratch: TempDir,
-}
-
-impl Server {
-    fn start() -> Result<Self> {
-        let scratch = tempfile::tempdir()?;
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gojira-mcp"))
-            .args(["serve", "--sandbox", "--port", "0"])
-            .env_clear()
-            .env("TMPDIR", scratch.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let out = BufReader::new(child.stdout.take().context("stdout is piped")?);
-        let mut err = child.stderr.take().context("stderr is piped")?;
-        let log = thread::spawn(move || {
-            let mut text = String::new();
-            let _ = err.read_to_string(&mut text);
-            text
-        });
-        let (ready, waiting) = mpsc::channel();
-        // Reads on after the address: a full pipe would stop the server.
-        thread::spawn(move || {
-            let mut url = None;
-            for line in out.lines().map_while(Result::ok) {
-                if let Some(at) = line.strip_prefix("Point a client at ") {
-                    url = Some(at.trim().to_owned());
-                }
-                if line.starts_with("Ready.")
-                    && let Some(url) = url.take()
-                {
-                    let _ = ready.send(url);
-                }
-            }
-        });
-        let mut server = Self {
-            child,
-            url: String::new(),
-            log: Some(log),
-            _scratch: scratch,
-        };
-        match waiting.recv_timeout(START_LIMIT) {
-            Ok(url) => server.url = url,
-            Err(_) => bail!("the server does not start:\n{}", server.stop()?),
-        }
-        Ok(server)
-    }
-
-    /// Ends the server and gives what it logged.
-    fn stop(mut self) -> Result<String> {
-        self.child.kill()?;
-        let log = self.log.take().context("stopped once")?;
-        log.join().map_err(|_| anyhow!("the log was not read"))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -1,5 +1,7 @@
 //! A server behind its HTTP door, in this process, with its invented site.
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -9,26 +11,46 @@ use gojira_mcp::config::Environment;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::secrets::{self, Guard};
+use crate::secrets::{Guard, Recorded};
+
+/// A rehearsal whose secrets are known, and whose log and audit record are looked through when it
+/// ends.
+pub(crate) struct Rehearsed {
+    /// Before the rehearsal, with which the audit record goes.
+    _guard: Guard,
+    rehearsal: Rehearsal,
+}
+
+impl Rehearsed {
+    pub(crate) async fn start(given: &Environment) -> Result<Self> {
+        let rehearsal = Rehearsal::start_with(0, given, Arc::new(Recorded)).await?;
+        Ok(Self {
+            _guard: Guard::over(rehearsal.sandbox(), rehearsal.home().to_owned()),
+            rehearsal,
+        })
+    }
+}
+
+impl Deref for Rehearsed {
+    type Target = Rehearsal;
+
+    fn deref(&self) -> &Rehearsal {
+        &self.rehearsal
+    }
+}
 
 /// A server with its site, and a bearer of the administrator.
 pub(crate) struct Door {
-    /// Before the rehearsal, whose audit record it reads when it ends.
-    _guard: Guard,
-    pub(crate) rehearsal: Rehearsal,
+    pub(crate) rehearsal: Rehearsed,
     pub(crate) http: Client,
     pub(crate) bearer: String,
 }
 
 impl Door {
     pub(crate) async fn open(given: Environment) -> Result<Self> {
-        let rehearsal = Rehearsal::start(0, &given).await?;
-        let guard = Guard::over(rehearsal.sandbox(), rehearsal.home().to_owned());
+        let rehearsal = Rehearsed::start(&given).await?;
         let bearer = rehearsal.bearer().await?;
-        let (_, secret) = bearer.rsplit_once('.').unwrap_or_default();
-        secrets::add("a bearer", secret.as_bytes());
         Ok(Self {
-            _guard: guard,
             rehearsal,
             http: net::client(Duration::from_secs(20))?,
             bearer,

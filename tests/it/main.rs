@@ -41,6 +41,8 @@ mod sites;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]
+mod spawned;
+#[cfg(test)]
 mod step_up;
 #[cfg(test)]
 mod tools;

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
 
+use crate::spawned::StandIn;
+
 /// The longest that the whole way may take, in seconds.
 const LIMIT_SECS: &str = "300";
 
@@ -17,19 +19,24 @@ fn every_page_serves_a_person_in_a_real_browser() -> Result<()> {
         node.exists() && home.join("node_modules/playwright-core").exists(),
         "the clients are not installed: run `npm ci` in tests/clients, or tests/run for everything"
     );
+    let server = StandIn::new()?;
     let ended = Command::new("timeout")
         .args(["--kill-after=10", LIMIT_SECS])
         .arg(node)
-        .args(["pages.mjs", env!("CARGO_BIN_EXE_gojira-mcp")])
+        .arg("pages.mjs")
+        .arg(server.program())
         .current_dir(&home)
         .stdin(Stdio::null())
         .output()?;
     ensure!(
         ended.status.success(),
-        "the pages fail: {}\n{}{}",
+        "the pages fail: {}\n{}{}{}",
         ended.status,
         String::from_utf8_lossy(&ended.stdout),
-        String::from_utf8_lossy(&ended.stderr)
+        String::from_utf8_lossy(&ended.stderr),
+        server.log()
     );
+    ensure!(!server.audit().is_empty(), "nothing was audited");
+    ensure!(server.log().contains("DEBUG"), "the server said little");
     Ok(())
 }

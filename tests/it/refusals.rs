@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use gojira_mcp::base::net;
-use gojira_mcp::cli::rehearsal::Rehearsal;
 use gojira_mcp::config::Environment;
 use serde_json::{Value, json};
 
-use crate::door::Door;
+use crate::door::{Door, Rehearsed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_message_is_refused_and_nothing_is_written() -> Result<()> {
@@ -205,7 +204,7 @@ async fn every_tool_answers_through_the_door() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_says_nothing_of_users_or_settings() -> Result<()> {
-    let rehearsal = Rehearsal::start(0, &Environment::default()).await?;
+    let rehearsal = Rehearsed::start(&Environment::default()).await?;
     let http = net::client(Duration::from_secs(20))?;
     for path in ["/health", "/ready"] {
         let answer = http

@@ -1,9 +1,8 @@
 //! Two server processes on one store behave as one: every connection meets the other process.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -22,70 +21,50 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::clients::drive;
+use crate::secrets::{Guard, overhear};
+use crate::spawned::{Spawned, talkative};
 
 /// How many do the same at once.
 const CROWD: usize = 64;
 const LONGEST_HEAD: usize = 64 * 1024;
 
-/// A server process; it ends with the value.
+/// A server process, and where it listens.
 pub(crate) struct Process {
-    child: Child,
+    server: Spawned,
     address: SocketAddr,
 }
 
 impl Process {
-    fn start(env_file: &std::path::Path, dir: &TempDir) -> Result<Self> {
+    fn start(env_file: &Path, dir: &Arc<TempDir>) -> Result<Self> {
         Self::start_at(0, env_file, dir)
     }
 
     /// A server at this port; 0 is a free one.
-    pub(crate) fn start_at(port: u16, env_file: &std::path::Path, dir: &TempDir) -> Result<Self> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gojira-mcp"))
-            .args(["serve", "--port", &port.to_string(), "--env-file"])
-            .arg(env_file)
-            .env_clear()
-            .env("TMPDIR", dir.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let out = child.stdout.take().context("stdout is piped")?;
-        let mut lines = BufReader::new(out).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.rsplit_once(':')?.1.parse::<u16>().ok());
-        let Some(port) = port else {
-            let _ = child.kill();
-            return Err(anyhow!("the server does not start: {}", child.wait()?));
-        };
-        // Reads on: a full pipe would stop the server.
-        std::thread::spawn(move || lines.count());
+    pub(crate) fn start_at(port: u16, env_file: &Path, dir: &Arc<TempDir>) -> Result<Self> {
+        let args = ["--env-file".as_ref(), env_file.as_os_str()];
+        let (server, port) = Spawned::serve_at(port, &args, Arc::clone(dir), |line| {
+            line.rsplit_once(':')?.1.parse::<u16>().ok()
+        })?;
         Ok(Self {
-            child,
+            server,
             address: SocketAddr::from(([127, 0, 0, 1], port)),
         })
     }
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Two processes behind a forwarder, over one store and one site.
 struct Replicas {
+    /// Before the processes, which look for what it makes known.
+    _guard: Guard,
     url: String,
-    sandbox: Sandbox,
+    sandbox: Arc<Sandbox>,
     /// What the site's clock is ahead, in milliseconds.
     ahead: Arc<AtomicI64>,
     /// Connections that each process took.
     taken: Arc<[AtomicUsize; 2]>,
     processes: Vec<Process>,
     http: reqwest::Client,
-    dir: TempDir,
+    dir: Arc<TempDir>,
 }
 
 /// What a client holds after a sign-in.
@@ -100,10 +79,10 @@ impl Replicas {
         let ahead = Arc::new(AtomicI64::new(0));
         let site_ahead = Arc::clone(&ahead);
         let now = move || SystemClock.now().0 + site_ahead.load(Ordering::SeqCst);
-        let sandbox = Sandbox::start(Options::new(Arc::new(now))).await?;
+        let sandbox = Arc::new(Sandbox::start(Options::new(Arc::new(now))).await?);
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let dir = tempfile::tempdir()?;
+        let dir = Arc::new(tempfile::tempdir()?);
         let first = Process::start(&env_file(&sandbox, &url, &dir, "first")?, &dir)?;
         let second = Process::start(&env_file(&sandbox, &url, &dir, "second")?, &dir)?;
         let processes = vec![first, second];
@@ -114,6 +93,7 @@ impl Replicas {
             Arc::clone(&taken),
         ));
         Ok(Self {
+            _guard: Guard::over(&sandbox, dir.path().to_owned()),
             url,
             sandbox,
             ahead,
@@ -194,12 +174,7 @@ impl Replicas {
 }
 
 /// The settings of one process; only the audit record is its own.
-pub(crate) fn env_file(
-    sandbox: &Sandbox,
-    url: &str,
-    dir: &TempDir,
-    name: &str,
-) -> Result<std::path::PathBuf> {
+pub(crate) fn env_file(sandbox: &Sandbox, url: &str, dir: &TempDir, name: &str) -> Result<PathBuf> {
     let facts = sandbox.facts();
     let app = sandbox.client();
     let groups: Vec<&str> = catalog::groups().iter().map(|group| group.name).collect();
@@ -226,6 +201,7 @@ pub(crate) fn env_file(
         format!("GOJIRA_ORG_ADMIN_TOKEN={}", facts.org_api_key),
         format!("GOJIRA_ORG_ADMIN_ACCOUNT_IDS={}", facts.users[0].account_id),
         "RATE_LIMIT_PER_USER=100000".to_owned(),
+        talkative(),
     ];
     let path = dir.path().join(format!("{name}.env"));
     std::fs::write(&path, lines.join("\n"))?;
@@ -277,8 +253,13 @@ async fn carry(
     };
     taken[which].fetch_add(1, Ordering::SeqCst);
     let request = [head.as_bytes(), &bytes[end + 4..]].concat();
+    // Every bearer of the two processes goes through here; they would not tell it otherwise.
+    overhear(&request);
     server.write_all(&request).await?;
-    tokio::io::copy(&mut server, &mut client).await?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer).await?;
+    overhear(&answer);
+    client.write_all(&answer).await?;
     client.shutdown().await?;
     Ok(())
 }
@@ -386,7 +367,7 @@ async fn one_process_goes_on_where_the_other_was_killed() -> Result<()> {
         while replicas.sandbox.requests().len() < before + CROWD / 8 {
             tokio::task::yield_now().await;
         }
-        doomed.child.kill()
+        doomed.server.kill()
     };
     let (answers, killed) = tokio::join!(join_all(calls), kill);
     killed?;

@@ -10,7 +10,7 @@ use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::Principal;
 use gojira_mcp::base::clock::{Clock as _, HeldClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
-use gojira_mcp::base::random::Random as _;
+use gojira_mcp::base::random::{Random as _, SharedRandom};
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
 use gojira_mcp::cli::rehearsal;
@@ -75,6 +75,9 @@ pub(crate) fn everything() -> Rules {
 
 /// The whole server, called below the wire formats.
 pub(crate) struct Rig {
+    /// Looks for secrets when the last server of the world ends; before the world, whose directory
+    /// holds the audit records.
+    guard: Arc<Guard>,
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) principal: Principal,
@@ -82,8 +85,6 @@ pub(crate) struct Rig {
     pub(crate) tokens: Tokens,
     world: World,
     audit: String,
-    /// Looks for secrets when the last server of the world ends.
-    guard: Arc<Guard>,
 }
 
 /// What several servers over one tenant and one store have in common.
@@ -269,7 +270,8 @@ impl Rig {
 impl World {
     async fn sign_in(&self, person: &FactsUser) -> Tokens {
         let (email, token) = (&person.email, &person.api_token);
-        let signed_in = sign_in::sign_in(&self.origin, email, token, self.clock.now());
+        let now = self.clock.now();
+        let signed_in = sign_in::sign_in(&self.origin, email, token, now, &Recorded);
         signed_in.await.unwrap()
     }
 
@@ -336,7 +338,9 @@ fn key() -> SealKey {
 
 /// The settings of a rehearsal, with room for every call of a test.
 fn settings(sandbox: &Sandbox, origin: &str, dir: &Path) -> Settings {
-    let mut settings = rehearsal::settings(sandbox, origin, dir, &Environment::default()).unwrap();
+    let random: SharedRandom = Arc::new(Recorded);
+    let given = Environment::default();
+    let mut settings = rehearsal::settings(sandbox, origin, dir, &given, &random).unwrap();
     settings.limits = LimitSettings {
         per_user_per_min: 100_000,
         near_limit_extra: 0,

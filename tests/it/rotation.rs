@@ -2,7 +2,7 @@
 //! signed in.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::replicas::{Process, env_file};
+use crate::secrets::Recorded;
+use crate::spawned::rotate_keys;
 
 const OLD: [u8; 32] = [5; 32];
 const NEW: [u8; 32] = [6; 32];
@@ -31,7 +33,7 @@ const MANY: usize = 3_000;
 /// A site, a store, and the settings of a server over them.
 struct World {
     sandbox: Sandbox,
-    dir: TempDir,
+    dir: Arc<TempDir>,
     /// Where clients reach the server, whichever process it is.
     url: String,
     port: u16,
@@ -46,7 +48,7 @@ impl World {
             .port();
         Ok(Self {
             sandbox,
-            dir: tempfile::tempdir()?,
+            dir: Arc::new(tempfile::tempdir()?),
             url: format!("http://127.0.0.1:{port}"),
             port,
         })
@@ -86,6 +88,7 @@ impl World {
             &person.email,
             &person.api_token,
             SystemClock.now(),
+            &Recorded,
         )
         .await
     }
@@ -128,23 +131,13 @@ impl World {
     }
 }
 
-fn command(settings: &Path, more: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gojira-mcp"));
-    command
-        .args(["rotate-keys", "--env-file"])
-        .arg(settings)
-        .args(more);
-    command.env_clear().stdin(Stdio::null());
-    command
-}
-
 /// Exit code, standard output and standard error of a run.
 fn run(settings: &Path, more: &[&str]) -> Result<(Option<i32>, String, String)> {
     let Output {
         status,
         stdout,
         stderr,
-    } = command(settings, more).output()?;
+    } = rotate_keys(settings).args(more).output()?;
     let said = (String::from_utf8(stdout)?, String::from_utf8(stderr)?);
     for key in [OLD, NEW] {
         let key = STANDARD.encode(key);
@@ -238,7 +231,7 @@ async fn a_change_of_key_that_was_killed_is_taken_up_again() -> Result<()> {
     let all = store.dump().await?.values.len();
 
     let both = world.settings(NEW, &[OLD])?;
-    let mut child = command(&both, &[])
+    let mut child = rotate_keys(&both)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;

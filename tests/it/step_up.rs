@@ -114,15 +114,26 @@ async fn a_scope_that_only_the_store_knows_of_is_asked_for_as_well() -> Result<(
     let directories = door.call("org_directory_list", json!({})).await?;
     let directory = id_of(&directories, "/result/0/directoryId")
         .or_else(|_| id_of(&directories, "/result/0/id"))?;
-    let group = |name: &str| json!({"directoryId": directory, "name": name});
-    let made = door.call("org_group_create", group("one")).await?;
-    let plan = json!({"plan_id": id_of(&made, "/result/plan_id")?});
+    // Nothing is created: the ids of one invented site are the codes of another.
+    let groups = door
+        .call("org_group_list", json!({"directoryId": directory}))
+        .await?;
+    let group = id_of(&groups, "/result/0/id")?;
+    let facts = door.rehearsal.sandbox().facts();
+    let people = facts.users.iter().map(|user| user.account_id.clone());
+    let mut plans = Vec::new();
+    for account in people.skip(1) {
+        let change = json!({"directoryId": directory, "groupId": group, "accountId": account});
+        let made = door.call("org_group_member_add", change).await?;
+        plans.extend(id_of(&made, "/result/plan_id"));
+    }
+    // The last of them are in no group yet.
+    plans.reverse();
+    ensure!(plans.len() >= 2, "{} plans", plans.len());
+    let plan = json!({"plan_id": plans[0]});
     let done = door.call("apply_plan", plan).await?;
     let of_org = json!({"operation_id": id_of(&done, "/operation_id")?});
-    let waiting = door.call("org_group_create", group("two")).await?;
-    let org_plan = json!({"plan_id": id_of(&waiting, "/result/plan_id")?});
-    let undo = door.call("operation_revert", of_org.clone()).await?;
-    let undo_plan = json!({"plan_id": id_of(&undo, "/result/plan_id")?});
+    let org_plan = json!({"plan_id": plans[1]});
     let change = json!({"fieldId": "customfield_10033", "description": "stepped"});
     let waiting = door.call("custom_field_update", change).await?;
     let plain_plan = json!({"plan_id": id_of(&waiting, "/result/plan_id")?});
@@ -134,7 +145,6 @@ async fn a_scope_that_only_the_store_knows_of_is_asked_for_as_well() -> Result<(
         ("read", "apply_plan", &plain_plan, "read write"),
         ("read", "apply_plan", &org_plan, everything),
         ("read write", "apply_plan", &org_plan, everything),
-        ("read write", "apply_plan", &undo_plan, everything),
         ("read", "operation_revert", &of_org, everything),
         ("read write", "operation_revert", &of_org, everything),
         ("read write", "plan_change", &behind, everything),
@@ -160,7 +170,7 @@ async fn a_scope_that_only_the_store_knows_of_is_asked_for_as_well() -> Result<(
         record["kind"] == "CALL_END" && record["outcome"] == "INSUFFICIENT_PERMISSIONS"
     });
     let refused: Vec<&Value> = refused.collect();
-    ensure!(refused.len() == 7, "{} refusals recorded", refused.len());
+    ensure!(refused.len() == 6, "{} refusals recorded", refused.len());
     for record in refused {
         let begun = records.iter().find(|other| {
             other["kind"] == "CALL" && other["reference_id"] == record["reference_id"]

@@ -3,18 +3,17 @@
 use anyhow::{Context as _, Result, ensure};
 use gojira_mcp::catalog;
 use gojira_mcp::catalog::model::Credential;
-use gojira_mcp::cli::rehearsal::Rehearsal;
 use gojira_mcp::config::Environment;
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 use serde_json::{Value, json};
 
 use super::{holds, status_fault};
-use crate::door::Door;
+use crate::door::{Door, Rehearsed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pin_checked_on_the_id_address_built_from_the_host() -> Result<()> {
-    let rehearsal = Rehearsal::start(0, &Environment::default()).await?;
+    let rehearsal = Rehearsed::start(&Environment::default()).await?;
     let sandbox = rehearsal.sandbox();
     let facts = sandbox.facts();
     // The pinned id, and the host of somebody else's site.

@@ -1,0 +1,127 @@
+//! The secrets that are looked for, cut into pieces, in every way that they may be written down.
+//!
+//! A piece of a secret found in a text fails the test, with the name of the secret and never the
+//! secret. What is shorter than a piece is not looked for, however often a secret is cut.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use atlassian_sandbox::Sandbox;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use gojira_mcp::base::hex::hex;
+use url::form_urlencoded::byte_serialize;
+
+/// Length of a piece, in bytes. A part of a secret as long as this counts as the secret.
+const PIECE: usize = 12;
+/// The same in hexadecimal digits.
+const DIGITS: usize = 2 * PIECE;
+
+/// Secrets, by their pieces.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pieces: HashMap<[u8; PIECE], &'static str>,
+    digits: HashMap<[u8; DIGITS], &'static str>,
+}
+
+impl Known {
+    /// Makes a secret known, in every way it may be written.
+    pub(crate) fn add(&mut self, name: &'static str, secret: &[u8]) {
+        assert!(
+            secret.len() >= PIECE,
+            "{name} is too short to be looked for"
+        );
+        let lower = hex(secret).into_bytes();
+        for form in [lower.to_ascii_uppercase(), lower] {
+            cut(&mut self.digits, name, &form);
+        }
+        for form in forms(secret) {
+            cut(&mut self.pieces, name, &form);
+        }
+    }
+
+    /// The name of a secret of which a piece stands in `bytes`.
+    pub(crate) fn find(&self, bytes: &[u8]) -> Option<&'static str> {
+        found(&self.pieces, bytes).or_else(|| found(&self.digits, bytes))
+    }
+}
+
+fn cut<const N: usize>(
+    pieces: &mut HashMap<[u8; N], &'static str>,
+    name: &'static str,
+    form: &[u8],
+) {
+    for piece in form.windows(N) {
+        pieces.insert(piece.try_into().unwrap(), name);
+    }
+}
+
+fn found<const N: usize>(
+    pieces: &HashMap<[u8; N], &'static str>,
+    bytes: &[u8],
+) -> Option<&'static str> {
+    bytes.windows(N).find_map(|piece| {
+        let piece: &[u8; N] = piece.try_into().unwrap();
+        pieces.get(piece).copied()
+    })
+}
+
+/// A secret as it is, in base64 at each place of a longer text, in a URL once and twice over, and in
+/// JSON with and without an escaped slash.
+fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
+    let escaped = |bytes: &[u8]| byte_serialize(bytes).collect::<String>();
+    let once = escaped(secret);
+    let mut forms = vec![secret.to_vec(), escaped(once.as_bytes()).into_bytes()];
+    for before in 0..3 {
+        let longer = [&vec![0; before], secret].concat();
+        let own = (before * 8).div_ceil(6)..longer.len() * 8 / 6;
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            let text = engine.encode(&longer)[own.clone()].to_owned();
+            forms.push(escaped(text.as_bytes()).into_bytes());
+            forms.push(text.into_bytes());
+        }
+    }
+    forms.push(lower_percent(&once).into_bytes());
+    forms.push(once.replace('+', "%20").into_bytes());
+    forms.push(once.into_bytes());
+    if let Ok(text) = std::str::from_utf8(secret) {
+        let quoted = serde_json::to_string(text).unwrap();
+        let inner = quoted.trim_matches('"');
+        forms.push(inner.replace('/', "\\/").into_bytes());
+        forms.push(inner.as_bytes().to_vec());
+    }
+    forms
+}
+
+/// The same escaped text with small letters in `%2f`.
+fn lower_percent(text: &str) -> String {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |done, part| {
+        let (digits, rest) = part.split_at(2);
+        format!("{done}%{}{rest}", digits.to_lowercase())
+    })
+}
+
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+fn known() -> MutexGuard<'static, Option<Known>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes a secret known to all guards.
+pub(crate) fn add(name: &'static str, secret: &[u8]) {
+    known().get_or_insert_default().add(name, secret);
+}
+
+/// The name of a known secret of which a piece stands in `bytes`.
+pub(crate) fn find(bytes: &[u8]) -> Option<&'static str> {
+    known().as_ref().and_then(|known| known.find(bytes))
+}
+
+/// Makes known all that the sandbox has given out so far.
+pub(crate) fn add_all_of(sandbox: &Sandbox) {
+    for (name, secret) in sandbox.secrets() {
+        add(name, secret.as_bytes());
+    }
+}
