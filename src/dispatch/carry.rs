@@ -54,6 +54,7 @@ pub(super) async fn carry_out(
         arguments,
         requests: change.requests.iter().map(requests::sent).collect(),
         before: change.before.clone(),
+        intent: Some(change.prediction.clone()),
     };
     let recorded = parts
         .journal

@@ -72,7 +72,11 @@ impl Sending {
 
     pub(super) async fn done(self, answer: Answer) -> Result<Done, Fault> {
         let body = answer.body;
-        let created = self.created_id(&body)?;
+        // Atlassian has done it: whatever its answer looks like, the entry must say so.
+        let created = self
+            .created_id(&body)
+            .inspect_err(|fault| tracing::warn!(%fault, "a success without a readable id"))
+            .unwrap_or_default();
         let after = self.read_after(Some((&body, created.as_deref()))).await;
         self.close(Closing {
             state: State::Applied,
@@ -83,7 +87,20 @@ impl Sending {
             failure: None,
         })
         .await;
-        Ok(self.answer(body, created))
+        let nameless = created.is_none() && self.names_what_it_made();
+        let done = self.answer(body, created);
+        Ok(if nameless {
+            let note = "it was done, but Atlassian's answer has no id that could be read";
+            done.with("note", note)
+        } else {
+            done
+        })
+    }
+
+    /// Whether the answer is where the id of the target must be found.
+    fn names_what_it_made(&self) -> bool {
+        let target = self.recorded.entry().target.as_ref();
+        target.is_some_and(|target| target.id.is_none())
     }
 
     /// The id of what was created, from the answer.

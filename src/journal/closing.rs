@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::entry::{Entry, Failure, State};
+use super::entry::{Entry, Failure, SettledBy, State};
 use crate::base::clock::Timestamp;
 use crate::base::fault::Fault;
 
@@ -51,6 +51,7 @@ impl Closing {
         entry.result.clone_from(&self.result);
         entry.status = self.status;
         entry.failure.clone_from(&self.failure);
+        entry.settled_by = (self.state != State::Pending).then_some(SettledBy::Sender);
         entry
     }
 }

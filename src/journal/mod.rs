@@ -6,11 +6,12 @@ mod closing;
 mod entry;
 mod listing;
 mod recorded;
+mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use book::{Draft, Journal, JournalError};
 pub use closing::Closing;
-pub use entry::{Entry, Failure, Object, Sent, State};
+pub use entry::{Entry, Failure, Object, Sent, SettledBy, State};
 pub use listing::Filter;
 pub use recorded::Recorded;

@@ -1,5 +1,7 @@
 //! The journal over a real store, and over one that fails.
 
+mod fates;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -53,6 +55,9 @@ pub(super) fn entry(id: &str) -> Entry {
         reverts: None,
         reverted_by: None,
         change_set: None,
+        intent: None,
+        settled_by: None,
+        looks: 0,
     }
 }
 
@@ -185,6 +190,7 @@ impl Desk {
             arguments: Map::new(),
             requests: Vec::new(),
             before: json!({"secret": "before"}),
+            intent: None,
         };
         let consented = self.consented(account, reverts).await;
         self.journal.open(consented, draft).await
@@ -250,6 +256,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         arguments: Map::new(),
         requests: Vec::new(),
         before: Value::Null,
+        intent: None,
     };
     let opened = desk.journal.open(consented, draft).await;
     assert!(matches!(opened, Err(JournalError::Store(_))));
@@ -317,6 +324,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         arguments: Map::new(),
         requests: Vec::new(),
         before: Value::Null,
+        intent: None,
     };
     let mut opened = Vec::new();
     for _ in 0..2 {
