@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::done::Done;
+use super::steps;
 use super::write::Change;
 use crate::base::tenant::Tenant;
 use crate::consent::{Plan, Unmet};
 use crate::projection::state;
+use crate::upstream::Request;
 
 /// A state longer than this (bytes of JSON) is left out of a preview; the patch says what matters.
 const STATE_BYTES: usize = 4000;
@@ -45,22 +47,7 @@ pub(super) fn dry_run(
     if change.prediction.is_idle() {
         put("changes_nothing", json!(true));
     }
-    let requests: Vec<Value> = change
-        .requests
-        .iter()
-        .map(|request| {
-            let mut line = json!({
-                "operation": request.operation.key,
-                "call": format!("{} {}", request.operation.method, request.operation.path),
-                "params": request.params,
-            });
-            if let (Some(body), Value::Object(fields)) = (&request.body, &mut line) {
-                fields.insert("body".to_owned(), body.clone());
-            }
-            line
-        })
-        .collect();
-    put("requests", Value::from(requests));
+    put("requests", listed(change));
     for (name, value) in [
         ("before", Some(&change.prediction.from)),
         ("after", change.prediction.to.as_ref()),
@@ -82,6 +69,35 @@ pub(super) fn dry_run(
         ),
     );
     Done::of(Value::Object(shown))
+}
+
+/// Every request in its order, with its step and what takes that back where there are several.
+fn listed(change: &Change) -> Value {
+    let own = steps::own(&change.steps);
+    let of = |(at, request): (usize, &Request)| {
+        let mut line = Map::new();
+        let step = change.steps.get(at);
+        if let Some(step) = step {
+            line.insert("step".to_owned(), json!(step.name));
+        }
+        let operation = request.operation;
+        line.insert("operation".to_owned(), json!(operation.key));
+        let call = format!("{} {}", operation.method, operation.path);
+        line.insert("call".to_owned(), json!(call));
+        line.insert("params".to_owned(), json!(request.params));
+        if let Some(body) = &request.body {
+            line.insert("body".to_owned(), body.clone());
+        }
+        if step.is_some_and(|step| steps::waits(step)) && own.is_some_and(|own| own < at) {
+            let waits = "completed with what the write answers";
+            line.insert("note".to_owned(), json!(waits));
+        }
+        if let Some(undo) = step.and_then(|step| steps::told(step)) {
+            line.insert("taken_back_by".to_owned(), undo);
+        }
+        Value::Object(line)
+    };
+    change.requests.iter().enumerate().map(of).collect()
 }
 
 fn bounded(value: &Value) -> Value {

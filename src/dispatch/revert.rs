@@ -93,6 +93,7 @@ async fn prepare(
     };
     let Undo {
         requests,
+        steps,
         prediction,
         stale,
         mut warnings,
@@ -114,6 +115,7 @@ async fn prepare(
     Ok(Change {
         target: entry.target.clone(),
         requests,
+        steps,
         before: present,
         prediction,
         warnings,

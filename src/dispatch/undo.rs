@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::predict::Prediction;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Revert, Tool};
+use crate::catalog::model::{Revert, Step, Tool};
 use crate::journal::Entry;
 use crate::projection::changes;
 use crate::projection::sources::Facts;
@@ -25,6 +25,8 @@ use restore::restore;
 pub(super) struct Undo {
     /// What is sent, in this order.
     pub(super) requests: Vec<Request>,
+    /// The steps of the manifest that these are; empty where they are none.
+    pub(super) steps: Vec<&'static Step>,
     /// What it changes.
     pub(super) prediction: Prediction,
     /// How the present state differs from what the write left, in what would be overwritten.
@@ -69,7 +71,9 @@ pub(super) fn compute(
             },
             _,
         ) => difference(tool, entry, present, org, key, [added, removed]),
-        (Revert::Recipe { call, when }, None) => recipe(tool, entry, present, org, call, *when),
+        (Revert::Recipe { call, when, steps }, None) => {
+            recipe(tool, entry, present, org, call, *when, steps)
+        }
         (Revert::Recipe { .. }, Some(original)) => redo(tool, entry, original, present),
     }
 }
@@ -86,7 +90,7 @@ pub fn promise(tool: &Tool, arguments: &Map<String, Value>) -> (bool, String) {
             true,
             "operation_revert takes back only what this really adds or removes".to_owned(),
         ),
-        Revert::Recipe { call, when } => match when {
+        Revert::Recipe { call, when, .. } => match when {
             Some((name, text)) if !holds(arguments, name, text) => {
                 (false, format!("can be undone only when {name} is {text}"))
             }

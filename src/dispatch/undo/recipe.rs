@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::{Undo, differs, facts, holds, impossible};
 use crate::base::fault::Fault;
-use crate::catalog::model::{Call, Effect, Tool};
+use crate::catalog::model::{Call, Effect, Step, Tool};
 use crate::dispatch::predict::{Prediction, comparable, present_read};
 use crate::dispatch::requests;
+use crate::dispatch::steps;
 use crate::journal::Entry;
+use crate::projection::sources::Facts;
 
 pub(super) fn recipe(
     tool: &Tool,
@@ -16,6 +18,7 @@ pub(super) fn recipe(
     org: Option<&str>,
     call: &Call,
     when: Option<(&str, &str)>,
+    steps: &'static [Step],
 ) -> Result<Undo, Fault> {
     if let Some((name, text)) = when
         && !holds(&entry.arguments, name, text)
@@ -24,7 +27,12 @@ pub(super) fn recipe(
             "it can be undone only when {name} was {text}"
         )));
     }
-    let request = requests::on_behalf(tool, call, &facts(entry, org))?;
+    let known = Facts {
+        present: Some(present),
+        ..facts(entry, org)
+    };
+    let own = requests::on_behalf(tool, call, &known)?;
+    let due = steps::due(tool, steps, own, &known)?;
     let (stale, mut warnings) = since(tool, entry, present);
     let to = if tool.effect == Effect::Create {
         Some(Value::Null)
@@ -35,7 +43,8 @@ pub(super) fn recipe(
         warnings.push(warning.to_owned());
     }
     Ok(Undo {
-        requests: vec![request],
+        requests: due.requests,
+        steps: due.steps,
         prediction: Prediction {
             from: comparable(tool, present),
             to,
@@ -66,6 +75,7 @@ pub(super) fn redo(
             .iter()
             .map(requests::again)
             .collect::<Result<_, _>>()?,
+        steps: Vec::new(),
         prediction: Prediction {
             from: comparable(tool, present),
             to: after,

@@ -20,7 +20,11 @@ pub(super) fn restore(
     let (Some(projection), Some(operation)) = (&tool.shape, tool.operation) else {
         return Err(impossible("the catalogue does not say in which shape"));
     };
-    let original = entry.requests.first().ok_or_else(nothing_changed)?;
+    let original = entry
+        .requests
+        .iter()
+        .find(|sent| sent.operation == operation.key)
+        .ok_or_else(nothing_changed)?;
     let sent = original.body.clone().unwrap_or_default();
     let before = shaped(tool, projection, &entry.before)?;
     let now = shaped(tool, projection, present)?;
@@ -75,6 +79,7 @@ pub(super) fn restore(
             params: original.params.clone(),
             body: Some(body),
         }],
+        steps: Vec::new(),
         stale: differs(
             &changes::only(&after, &fields),
             &changes::only(&now, &fields),
