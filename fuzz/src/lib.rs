@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
-use url::Url;
+use url::{Host, Url};
 
 /// Where the server says it is.
 pub const ORIGIN: &str = "https://mcp.example.com";
@@ -201,6 +201,11 @@ pub fn may_be_redirect(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else {
         return false;
     };
-    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    let loopback = match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
     url.fragment().is_none() && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
 }

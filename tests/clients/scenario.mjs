@@ -191,6 +191,30 @@ async function stepUp(session) {
   });
 }
 
+// The page itself is walked elsewhere; here the person answers whether they open it.
+async function openPage({ client, trace, endpoint }) {
+  const page = new URL('/connect/api-token', endpoint).href;
+  for (const [action, person] of [
+    ['accept', 'accepted'],
+    ['decline', 'declined'],
+    ['cancel', 'cancelled'],
+  ]) {
+    const asked = [];
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      asked.push(params);
+      return { action };
+    });
+    const earlier = trace.calls('tools/call').length;
+    const { result } = await new Tools(client).call('gojira_connect');
+    assert.equal(asked.length, 1, `after ${action} nothing is asked again`);
+    assert.equal(asked[0].mode, 'url');
+    assert.equal(asked[0].url, page);
+    assert.equal(result.person, person);
+    assert.equal(result.next.includes('nothing was connected'), action !== 'accept');
+    assert.equal(trace.calls('tools/call').length, earlier + 2, 'the question and its answer are two requests');
+  }
+}
+
 async function refresh({ client, provider, trace, endpoint }) {
   const before = provider.tokens();
   provider.spoilAccessToken();
@@ -279,6 +303,7 @@ export async function scenario({ era, endpoint }) {
     read: async () => (await tools.call('notification_scheme_get', scheme)).result,
   });
 
+  if (era.opensPages) await step('gojira_connect: the page, and what the person answers', () => openPage(session));
   await stepUp(session);
   await step('token refresh', () => refresh(session));
   await step('revocation', () => revoke(session));

@@ -8,8 +8,18 @@ use crate::wire::Wire;
 const REVISION: &str = "2026-07-28";
 const TOOL: &str = "gojira_connect";
 
+const HEADERS: [(&str, &str); 3] = [
+    ("mcp-protocol-version", REVISION),
+    ("mcp-method", "tools/call"),
+    ("mcp-name", TOOL),
+];
+
 /// A call in the era without handshakes, by a client that can do this much.
 async fn connect(wire: &Wire, able: Value, answers: Option<Value>) -> Value {
+    wire.send(params(&able, answers), &HEADERS).await
+}
+
+fn params(able: &Value, answers: Option<Value>) -> Value {
     let mut params = json!({"name": TOOL, "arguments": {}, "_meta": {
         "io.modelcontextprotocol/protocolVersion": REVISION,
         "io.modelcontextprotocol/clientInfo": {"name": "by-hand", "version": "1"},
@@ -18,12 +28,7 @@ async fn connect(wire: &Wire, able: Value, answers: Option<Value>) -> Value {
     if let Some(answers) = answers {
         params["inputResponses"] = answers;
     }
-    let headers = [
-        ("mcp-protocol-version", REVISION),
-        ("mcp-method", "tools/call"),
-        ("mcp-name", TOOL),
-    ];
-    wire.send(params, &headers).await
+    params
 }
 
 fn able() -> Value {
@@ -83,4 +88,25 @@ async fn what_the_person_answers_is_told_and_not_asked_again() {
     assert_eq!(accepted["signed_in"], false);
     let next = accepted["next"].as_str().unwrap();
     assert!(next.contains("no sign-in to Atlassian yet"), "{next}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_answer_is_refused_and_another_questions_is_not_taken() {
+    let rig = Rig::new().await;
+    let wire = Wire::of(&rig, &rig.tokens);
+    let earlier = rig.audit().len();
+    for wrong in [
+        json!(7),
+        json!({}),
+        json!({"action": "agree"}),
+        json!("accept"),
+    ] {
+        let answers = Some(json!({"connect": wrong}));
+        let answer = wire.exchange(params(&able(), answers), &HEADERS).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+    assert_eq!(rig.audit().len(), earlier, "nothing was called");
+    let another = Some(json!({"approve": {"action": "accept"}}));
+    let asked = connect(&wire, able(), another).await;
+    assert_eq!(asked["resultType"], "input_required", "{asked:#}");
 }

@@ -19,12 +19,13 @@ struct Asked {
     state: Option<String>,
 }
 
-/// The page, or the redirect where `auto_approve` names the account that always agrees.
+/// The page, which names the sites that may be reached, or the redirect where `auto_approve` names the account that always agrees.
 pub(crate) fn show(
     request: &Request,
     tenant: &mut Tenant,
     credentials: &mut Credentials,
     auto_approve: Option<&str>,
+    sites: &str,
 ) -> Answer {
     let form = read(request.query.as_bytes());
     let asked = match examine(&form, credentials) {
@@ -38,7 +39,7 @@ pub(crate) fn show(
     };
     match auto_approve {
         Some(account) => allow(asked, account, tenant, credentials),
-        None => Answer::html(200, consent(&form, &asked, tenant)),
+        None => Answer::html(200, consent(&form, &asked, tenant, sites)),
     }
 }
 
@@ -139,10 +140,10 @@ fn examine(form: &Form, credentials: &Credentials) -> Result<Asked, String> {
     })
 }
 
-fn consent(form: &Form, asked: &Asked, tenant: &Tenant) -> String {
+fn consent(form: &Form, asked: &Asked, tenant: &Tenant, sites: &str) -> String {
     let mut body = format!(
         "<p>An app asks for access to <strong>{}</strong> and will send you to <strong>{}</strong>.</p>",
-        escape(&tenant.site),
+        escape(sites),
         escape(asked.redirect_uri.host_str().unwrap_or(""))
     );
     body.push_str("<form method=\"post\" action=\"/auth/authorize\">");

@@ -118,11 +118,15 @@ impl Service {
                 Err(refusal) => Handled::plain(refusal.answer("")),
             };
         }
+        let names: Vec<&str> = tenants.iter().map(|tenant| tenant.site.as_str()).collect();
+        let sites = names.join(" and ");
         let Some(tenant) = tenants.get_mut(at) else {
             return Handled::plain(Refusal::gateway(404, "Not Found").answer(""));
         };
         match place {
-            Place::Auth(rest) => Handled::plain(self.authorise(tenant, credentials, request, rest)),
+            Place::Auth(rest) => {
+                Handled::plain(self.authorise(tenant, credentials, request, rest, &sites))
+            }
             Place::TenantInfo => Handled::plain(Answer::ok(json!({ "cloudId": tenant.cloud_id }))),
             Place::Gone => {
                 let refusal = Refusal::gateway(410, "This API has been removed from the gateway");
@@ -148,11 +152,16 @@ impl Service {
         credentials: &mut Credentials,
         request: &Request,
         rest: &str,
+        sites: &str,
     ) -> Answer {
         match (request.method.as_str(), rest) {
-            ("GET", "authorize") => {
-                authorize::show(request, tenant, credentials, self.auto_approve.as_deref())
-            }
+            ("GET", "authorize") => authorize::show(
+                request,
+                tenant,
+                credentials,
+                self.auto_approve.as_deref(),
+                sites,
+            ),
             ("POST", "authorize") => authorize::decide(request, tenant, credentials),
             ("POST", "oauth/token") => token::exchange(request, tenant, credentials),
             _ => Answer::json(404, json!({ "error": "not_found" })),

@@ -13,4 +13,5 @@ mod refusals;
 mod rig;
 mod sharing;
 mod sign_in;
+mod sites;
 mod workflows;
