@@ -60,7 +60,7 @@ pub enum Decision {
     /// Show this, and write nothing.
     Preview {
         /// What a commit may name.
-        plan: Plan,
+        plan: Box<Plan>,
         /// Why, when a commit was asked for.
         unmet: Option<Unmet>,
     },
@@ -72,8 +72,8 @@ pub enum Decision {
 /// [`Consent::settle`] makes one.
 #[derive(Debug)]
 pub struct Consented {
-    permitted: Permitted,
-    preview: Preview,
+    permitted: Box<Permitted>,
+    preview: Box<Preview>,
 }
 
 impl Consented {
@@ -141,15 +141,15 @@ impl Consent {
             None
         } else if let Some(id) = &asked.plan_id {
             match self.spend(account, id, &permitted, &preview).await? {
-                None => return Ok(Decision::Consented(Consented { permitted, preview })),
+                None => return Ok(consented(permitted, preview)),
                 unmet => unmet,
             }
         } else if self.mode == ConsentMode::Commit {
-            return Ok(Decision::Consented(Consented { permitted, preview }));
+            return Ok(consented(permitted, preview));
         } else {
             Some(Unmet::NoPlan)
         };
-        let plan = self.offer(&permitted, preview, shown).await?;
+        let plan = Box::new(self.offer(&permitted, preview, shown).await?);
         Ok(Decision::Preview { plan, unmet })
     }
 
@@ -208,6 +208,13 @@ impl Consent {
         self.vault.put(&key, &plan, Some(PLAN_TTL)).await?;
         Ok(plan)
     }
+}
+
+fn consented(permitted: Permitted, preview: Preview) -> Decision {
+    Decision::Consented(Consented {
+        permitted: Box::new(permitted),
+        preview: Box::new(preview),
+    })
 }
 
 fn key(account: &AccountId, id: &PlanId) -> Key {

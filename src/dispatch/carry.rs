@@ -20,19 +20,21 @@ pub(super) async fn carry_out(
     change: Change,
     access: Access,
 ) -> Result<Done, Fault> {
-    let carried = Carried {
+    // Boxed: it holds all that a write needs on its whole way.
+    let carried = Box::new(Carried {
         turn: turn.clone(),
         permitted,
         change,
         access,
-    };
+    });
+    let carried = Box::pin(carried.run());
     if !turn.automatic.commit {
-        return carried.run().await;
+        return carried.await;
     }
     // In a task of its own: from the moment at which a plan is spent the outcome must reach the
     // journal, whether or not the client still waits for the answer.
     let writes = turn.dispatcher.writes();
-    writes.spawn(carried.run()).await.map_err(|error| {
+    writes.spawn(carried).await.map_err(|error| {
         tracing::error!(%error, "a write ended abnormally");
         Fault::new(
             Code::UnexpectedError,
@@ -51,7 +53,7 @@ struct Carried {
 }
 
 impl Carried {
-    async fn run(mut self) -> Result<Done, Fault> {
+    async fn run(mut self: Box<Self>) -> Result<Done, Fault> {
         let hold = std::mem::replace(&mut self.change.hold, Hold::nothing());
         let (dispatcher, account) = (
             self.turn.dispatcher.clone(),
@@ -61,7 +63,7 @@ impl Carried {
             Ok(Stage::Sending(sending)) => sending,
             Ok(Stage::Shown(done)) => {
                 hold.release().await;
-                return Ok(done);
+                return Ok(*done);
             }
             Err(fault) => {
                 hold.release().await;
@@ -80,13 +82,13 @@ impl Carried {
         done
     }
 
-    async fn recorded(self, hold: &Hold) -> Result<Stage, Fault> {
+    async fn recorded(self: Box<Self>, hold: &Hold) -> Result<Stage, Fault> {
         let Self {
             turn,
             permitted,
             change,
             access,
-        } = self;
+        } = *self;
         let withdrawn = || turn.automatic.commit && turn.frame.cancel.is_cancelled();
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
@@ -115,7 +117,7 @@ impl Carried {
         let consented = match decision {
             Decision::Preview { plan, unmet } => {
                 let done = preview::dry_run(&plan, unmet, parts.pin.is_none());
-                return Ok(Stage::Shown(done));
+                return Ok(Stage::Shown(Box::new(done)));
             }
             Decision::Consented(consented) => consented,
         };
@@ -147,7 +149,7 @@ impl Carried {
 #[derive(Debug)]
 enum Stage {
     /// Shown, and no more.
-    Shown(Done),
+    Shown(Box<Done>),
     /// Recorded, to be sent.
     Sending(Box<Sending>),
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::requests::id_text;
 use super::turn::Turn;
 use crate::base::fault::{Code, Fault};
+use crate::base::tenant::Tenant;
 use crate::consent::{ConsentError, Hold};
 use crate::grants::Access;
 use crate::journal::Object;
@@ -30,7 +31,7 @@ impl Turn {
             let plan = plan.map_err(|error| unlocked(&error))?;
             names.extend(plan.map(|plan| plan.preview.names).unwrap_or_default());
         }
-        let tenant = access.tenant().map(|tenant| tenant.cloud_id());
+        let tenant = access.tenant().map(Tenant::cloud_id);
         let hold = consent.hold(tenant, &names).await;
         hold.map_err(|error| unlocked(&error))?.ok_or_else(taken)
     }
