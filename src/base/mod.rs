@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod fault;
 pub mod hex;
 pub mod ids;
+pub mod known;
 pub mod net;
 pub mod pause;
 pub mod random;

@@ -6,6 +6,7 @@ use super::done::Done;
 use super::predict::{Verdict, present_read};
 use super::requests;
 use super::send::Sending;
+use super::stages;
 use super::undo;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::Effect;
@@ -18,18 +19,6 @@ impl Sending {
         self.close(Closing::not_applied(State::Failed, &fault))
             .await;
         Err(self.marked(fault, State::Failed, None))
-    }
-
-    /// Some requests of several went through and one did not.
-    pub(super) async fn in_part(self, sent: usize, fault: Fault) -> Result<Done, Fault> {
-        let found = format!(
-            "{sent} of {} requests were carried out before one failed",
-            self.change.requests.len()
-        );
-        let mut closing = Closing::not_applied(State::Unknown, &fault);
-        closing.after = self.read_after(None).await;
-        self.close(closing).await;
-        Err(self.marked(fault, State::Unknown, Some(found)))
     }
 
     /// The answer was lost: what is there now may tell what became of the write.
@@ -72,7 +61,11 @@ impl Sending {
 
     pub(super) async fn done(self, answer: Answer) -> Result<Done, Fault> {
         let body = answer.body;
-        let created = self.created_id(&body)?;
+        // Atlassian has done it: whatever its answer looks like, the entry must say so.
+        let created = self
+            .created_id(&body)
+            .inspect_err(|fault| tracing::warn!(%fault, "a success without a readable id"))
+            .unwrap_or_default();
         let after = self.read_after(Some((&body, created.as_deref()))).await;
         self.close(Closing {
             state: State::Applied,
@@ -83,7 +76,20 @@ impl Sending {
             failure: None,
         })
         .await;
-        Ok(self.answer(body, created))
+        let nameless = created.is_none() && self.names_what_it_made();
+        let done = self.answer(body, created);
+        Ok(if nameless {
+            let note = "it was done, but Atlassian's answer has no id that could be read";
+            done.with("note", note)
+        } else {
+            done
+        })
+    }
+
+    /// Whether the answer is where the id of the target must be found.
+    fn names_what_it_made(&self) -> bool {
+        let target = self.recorded.entry().target.as_ref();
+        target.is_some_and(|target| target.id.is_none())
     }
 
     /// The id of what was created, from the answer.
@@ -165,6 +171,7 @@ impl Sending {
             json!(self.recorded.operation_id()),
         );
         details.insert("state".to_owned(), json!(state));
+        details.extend(stages::standing(self.recorded.entry()));
         if let Some(found) = found {
             details.insert("found".to_owned(), json!(found));
         }

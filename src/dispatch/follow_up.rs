@@ -15,7 +15,7 @@ use crate::base::fault::{Code, Fault};
 use crate::base::ids::JobId;
 use crate::catalog;
 use crate::grants::Access;
-use crate::journal::{Entry, Failure, State};
+use crate::journal::{Entry, Failure, SettledBy, State};
 
 impl Turn {
     /// How far a job of the caller is. The caller must still be let near what it works on.
@@ -73,6 +73,7 @@ impl Turn {
         if state != "running" && entry.closed_at.is_none() {
             entry.closed_at = Some(parts.clock.now());
             entry.result = Some(task.clone());
+            entry.settled_by = Some(SettledBy::Job);
             parts.journal.settle(entry).await;
         }
         let result = json!({"job_id": id, "state": state, "task": task});

@@ -1,80 +1,14 @@
 //! What a write will change, as far as the catalogue can tell before it is sent.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::requests::unfit;
 use crate::base::fault::Fault;
-use crate::catalog::model::{Before, Call, CallBody, Effect, Read, Revert, Source, Tool};
+use crate::catalog::model::{Call, CallBody, Effect, Revert, Source, Tool};
+pub(super) use crate::projection::prediction::{Prediction, Verdict, comparable, present_read};
 use crate::projection::sources::Facts;
-use crate::projection::{body, changes, lists, pointer, shape, state};
+use crate::projection::{body, lists, pointer, shape};
 use crate::upstream::Request;
-
-/// The value that a write changes, before and after it: in the write shape where there is one, else
-/// in the shape in which it is read.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Prediction {
-    /// As it is.
-    pub(super) from: Value,
-    /// As it will be; `None` when nobody can tell before the write.
-    pub(super) to: Option<Value>,
-    /// Whether both are in the write shape.
-    pub(super) in_write_shape: bool,
-}
-
-/// What a read after a lost answer says of the write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// The target is as the write would leave it.
-    Applied,
-    /// The target is as it was; the write may still arrive.
-    Unchanged,
-    /// Neither.
-    Undecided,
-}
-
-impl Prediction {
-    /// The RFC 6902 patch; `None` when nobody can tell.
-    pub(super) fn patch(&self) -> Option<Value> {
-        let to = self.to.as_ref()?;
-        Some(match (self.from.is_null(), to.is_null()) {
-            (true, true) => json!([]),
-            (true, false) => json!([{"op": "add", "path": "", "value": to}]),
-            (false, true) => json!([{"op": "remove", "path": ""}]),
-            (false, false) => changes::patch(&self.from, to),
-        })
-    }
-
-    /// Compares what is there now (as read) with both ends of the prediction.
-    pub(super) fn verdict(&self, tool: &Tool, now: &Value) -> Verdict {
-        let seen = match (&tool.shape, now) {
-            (Some(projection), now) if self.in_write_shape && !now.is_null() => {
-                shape::reshape(projection, now).unwrap_or_default()
-            }
-            _ => comparable(tool, now),
-        };
-        let like = |wanted: &Value| match (wanted, &seen) {
-            (Value::Object(wanted), Value::Object(seen)) => wanted
-                .iter()
-                .all(|(name, value)| seen.get(name) == Some(value)),
-            (Value::Array(_), Value::Array(_)) => {
-                let key = list_key(tool);
-                lists::between(wanted, &seen, key).is_empty()
-            }
-            (wanted, seen) => wanted == seen,
-        };
-        match &self.to {
-            _ if self.is_idle() => Verdict::Undecided,
-            Some(to) if like(to) => Verdict::Applied,
-            _ if like(&self.from) => Verdict::Unchanged,
-            _ => Verdict::Undecided,
-        }
-    }
-
-    /// Whether the write is known to change nothing.
-    pub(super) fn is_idle(&self) -> bool {
-        self.to.as_ref() == Some(&self.from)
-    }
-}
 
 /// Predicts what `request` will do to `before`, which is null when there is none.
 pub(super) fn predict(
@@ -126,26 +60,6 @@ pub(super) fn predict(
         from: read,
         in_write_shape: false,
     })
-}
-
-/// A state without what changes by itself.
-pub(super) fn comparable(tool: &Tool, value: &Value) -> Value {
-    state::comparable(value, present_read(tool).map_or(&[], |read| read.ignore))
-}
-
-/// The read that shows the present state of what a tool changes.
-pub(super) const fn present_read(tool: &Tool) -> Option<&Read> {
-    match (&tool.after, &tool.before) {
-        (Some(read), _) | (None, Before::Read(read)) => Some(read),
-        _ => None,
-    }
-}
-
-const fn list_key(tool: &Tool) -> &str {
-    match &tool.revert {
-        Revert::Difference { key, .. } => key,
-        _ => "",
-    }
 }
 
 /// For a tool that only adds to a list, or only removes from one: the list afterwards.

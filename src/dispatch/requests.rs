@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Call, Effect, Operation, Tool};
+use crate::catalog;
+use crate::catalog::model::{Call, Effect, Tool};
 use crate::journal::Sent;
 use crate::projection::body;
 use crate::projection::shape;
@@ -37,13 +38,23 @@ pub(super) fn on_behalf(tool: &Tool, call: &Call, facts: &Facts<'_>) -> Result<R
     })
 }
 
-/// A recorded request made ready to be sent again.
-pub(super) fn again(operation: &'static Operation, sent: &Sent) -> Request {
-    Request {
+/// A recorded request made ready to be sent again: the very operation that was sent, which is not
+/// always the tool's own.
+pub(super) fn again(sent: &Sent) -> Result<Request, Fault> {
+    let operation = catalog::operation(&sent.operation).ok_or_else(|| {
+        Fault::new(
+            Code::Unavailable,
+            format!(
+                "the operation {} that was sent is no longer there",
+                sent.operation
+            ),
+        )
+    })?;
+    Ok(Request {
         operation,
         params: sent.params.clone(),
         body: sent.body.clone(),
-    }
+    })
 }
 
 /// A request as the journal keeps it.

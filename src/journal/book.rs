@@ -11,9 +11,12 @@ use tokio_util::task::TaskTracker;
 use super::closing::Closing;
 use super::entry::{Entry, Object, Sent, State};
 use super::recorded::Recorded;
+use super::rules::{after_revert, is_known, may_replace};
+use super::stage::Stage;
 use crate::base::ids::{AccountId, OperationId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::consent::Consented;
+use crate::projection::prediction::Prediction;
 use crate::store::keys::{self, Key, Kind};
 use crate::store::vault::{Vault, expect_absent, expect_held};
 use crate::store::{Durability, Step, StoreError};
@@ -47,6 +50,9 @@ pub enum JournalError {
         /// What undoes it already.
         by: Option<OperationId>,
     },
+    /// Its fate was recorded while it was on its way.
+    #[error("operation {0} is closed")]
+    Closed(OperationId),
     /// Another entry has its id.
     #[error("operation id {0} is taken")]
     Taken(OperationId),
@@ -61,8 +67,12 @@ pub struct Draft {
     pub arguments: Map<String, Value>,
     /// The requests that will leave.
     pub requests: Vec<Sent>,
+    /// Their stages, when there are several; the first is about to be sent.
+    pub stages: Vec<Stage>,
     /// The state before, as it was read.
     pub before: Value,
+    /// What is meant to change.
+    pub intent: Option<Prediction>,
 }
 
 /// The journal.
@@ -70,7 +80,7 @@ pub struct Draft {
 pub struct Journal {
     pub(super) vault: Vault,
     random: SharedRandom,
-    ttl: Duration,
+    pub(super) ttl: Duration,
     closers: Arc<TaskTracker>,
 }
 
@@ -101,6 +111,7 @@ impl Journal {
             target: draft.target,
             arguments: draft.arguments,
             requests: draft.requests,
+            stages: draft.stages,
             before: draft.before,
             after: None,
             result: None,
@@ -112,6 +123,9 @@ impl Journal {
             reverts: consented.reverts().cloned(),
             reverted_by: None,
             change_set: consented.change_set().map(str::to_owned),
+            intent: draft.intent,
+            settled_by: None,
+            looks: 0,
         };
         self.announce(&entry).await?;
         match &entry.reverts {
@@ -237,10 +251,8 @@ impl Journal {
         let own = key(&entry.account, &entry.id);
         loop {
             let present = self.vault.hold::<Entry>(&own).await?;
-            // A repeated attempt must not write over what has happened to a settled entry since.
-            if present
-                .as_ref()
-                .is_some_and(|held| is_settled(held.value.state))
+            if let Some(held) = &present
+                && !may_replace(&held.value, entry)
             {
                 break;
             }
@@ -260,7 +272,7 @@ impl Journal {
                 break;
             }
         }
-        if entry.state != State::Pending {
+        if is_known(entry.state) {
             let gone = Step::Remove {
                 index: keys::JOURNAL_OPEN.to_owned(),
                 member: member(&entry.account, &entry.id),
@@ -272,24 +284,6 @@ impl Journal {
         }
         Ok(())
     }
-}
-
-/// Whether the fate is known for good. Unknown is not: whoever sent the write may still tell.
-const fn is_settled(state: State) -> bool {
-    matches!(state, State::Applied | State::Failed | State::Reverted)
-}
-
-/// What becomes of an entry when its revert has met its fate.
-fn after_revert(original: &Entry, revert: &Entry) -> Entry {
-    let mut original = original.clone();
-    if original.reverted_by.as_ref() == Some(&revert.id) {
-        match revert.state {
-            State::Applied => original.state = State::Reverted,
-            State::Failed => original.reverted_by = None,
-            State::Pending | State::Unknown | State::Reverted => {}
-        }
-    }
-    original
 }
 
 /// The key of an entry.

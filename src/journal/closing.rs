@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::entry::{Entry, Failure, State};
+use super::entry::{Entry, Failure, SettledBy, State};
+use super::stage::StageState;
 use crate::base::clock::Timestamp;
 use crate::base::fault::Fault;
 
@@ -43,6 +44,11 @@ impl Closing {
     pub(super) fn close(&self, entry: &Entry, now: Timestamp) -> Entry {
         let mut entry = entry.clone();
         entry.state = self.state;
+        if self.state == State::Applied {
+            for stage in &mut entry.stages {
+                stage.state = StageState::Applied;
+            }
+        }
         entry.closed_at = (self.state != State::Pending).then_some(now);
         if let (Some(id), Some(target)) = (&self.target_id, &mut entry.target) {
             target.id = Some(id.clone());
@@ -51,6 +57,7 @@ impl Closing {
         entry.result.clone_from(&self.result);
         entry.status = self.status;
         entry.failure.clone_from(&self.failure);
+        entry.settled_by = (self.state != State::Pending).then_some(SettledBy::Sender);
         entry
     }
 }

@@ -5,9 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::stage::Stage;
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::base::ids::{AccountId, ClientId, CloudId, OperationId};
+use crate::base::known;
+use crate::projection::prediction::Prediction;
 
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +84,18 @@ pub struct Failure {
     pub message: String,
 }
 
+/// Whose word the fate of a write is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SettledBy {
+    /// The call that sent it: it saw Atlassian's answer, or that there was none.
+    Sender,
+    /// The reconciler: it saw the target afterwards.
+    Reconciler,
+    /// Whoever followed the work that ran on at Atlassian.
+    Job,
+}
+
 /// One write.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -100,6 +115,9 @@ pub struct Entry {
     pub arguments: Map<String, Value>,
     /// The requests, in their order.
     pub requests: Vec<Sent>,
+    /// How far each of several requests is, in their order; empty for a single request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Stage>,
     /// The state before, as it was read; null when there was none to read.
     pub before: Value,
     /// The state after, as it was read: null when there was nothing any more, `None` when it could
@@ -124,24 +142,13 @@ pub struct Entry {
     pub reverted_by: Option<OperationId>,
     /// The change set it belongs to.
     pub change_set: Option<String>,
-}
-
-/// An optional value in which null is a value: serde alone reads null as absent.
-mod known {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-    use serde_json::Value;
-
-    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
-    pub(super) fn serialize<S: Serializer>(
-        value: &Option<Value>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        value.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Value>, D::Error> {
-        Value::deserialize(deserializer).map(Some)
-    }
+    /// What it is meant to change, for whoever has to judge its fate by looking.
+    #[serde(default)]
+    pub intent: Option<Prediction>,
+    /// Whose word its fate is; `None` while it is open.
+    #[serde(default)]
+    pub settled_by: Option<SettledBy>,
+    /// How often the target was looked at because its fate was not known.
+    #[serde(default)]
+    pub looks: u32,
 }

@@ -1,7 +1,7 @@
 //! Finding entries again.
 
 use super::book::{Journal, key};
-use super::entry::{Entry, Failure, State};
+use super::entry::{Entry, Failure, SettledBy, State};
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::base::ids::{AccountId, OperationId};
@@ -121,6 +121,7 @@ impl Journal {
             if entry.status.is_none() {
                 entry.state = State::Unknown;
                 entry.closed_at = Some(self.vault.store().now());
+                entry.settled_by = Some(SettledBy::Reconciler);
                 entry.failure = Some(Failure {
                     code: Code::UnexpectedError,
                     message: "the server went away before the outcome was recorded".to_owned(),

@@ -1,16 +1,20 @@
 //! Floor 2: the write-ahead record of every change, opened before a request leaves and closed
 //! after.
 
+mod advance;
 mod book;
 mod closing;
 mod entry;
 mod listing;
 mod recorded;
+mod rules;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 pub use book::{Draft, Journal, JournalError};
 pub use closing::Closing;
-pub use entry::{Entry, Failure, Object, Sent, State};
+pub use entry::{Entry, Failure, Object, Sent, SettledBy, State};
 pub use listing::Filter;
 pub use recorded::Recorded;
+pub use stage::{Stage, StageState};

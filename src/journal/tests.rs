@@ -1,5 +1,7 @@
 //! The journal over a real store, and over one that fails.
 
+mod fates;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -29,6 +31,8 @@ use crate::store::{
     Applied, Budget, Dump, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
 };
 
+mod stages;
+
 const DAY: Duration = Duration::from_hours(24);
 
 /// A pending entry.
@@ -42,6 +46,7 @@ pub(super) fn entry(id: &str) -> Entry {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: json!(null),
         after: None,
         result: None,
@@ -53,6 +58,9 @@ pub(super) fn entry(id: &str) -> Entry {
         reverts: None,
         reverted_by: None,
         change_set: None,
+        intent: None,
+        settled_by: None,
+        looks: 0,
     }
 }
 
@@ -191,7 +199,9 @@ impl Desk {
             }),
             arguments: Map::new(),
             requests: Vec::new(),
+            stages: Vec::new(),
             before: json!({"secret": "before"}),
+            intent: None,
         };
         let consented = self.consented(account, reverts).await;
         self.journal.open(consented, draft).await
@@ -256,7 +266,9 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: Value::Null,
+        intent: None,
     };
     let opened = desk.journal.open(consented, draft).await;
     assert!(matches!(opened, Err(JournalError::Store(_))));
@@ -323,7 +335,9 @@ async fn an_id_that_is_taken_is_not_let_through() {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: Value::Null,
+        intent: None,
     };
     let mut opened = Vec::new();
     for _ in 0..2 {

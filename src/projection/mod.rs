@@ -4,6 +4,7 @@ pub mod body;
 pub mod changes;
 pub mod lists;
 pub mod pointer;
+pub mod prediction;
 pub mod shape;
 pub mod sources;
 pub mod state;

@@ -23,6 +23,8 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod reconcile;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod renewal;
@@ -30,6 +32,8 @@ mod renewal;
 mod replicas;
 #[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) fn recipe(
     })
 }
 
-/// Undoes an undoing by recipe: the first write is sent again.
+/// Undoes an undoing by recipe: what the undone write sent is sent again.
 pub(super) fn redo(
     tool: &Tool,
     entry: &Entry,
@@ -58,17 +58,14 @@ pub(super) fn redo(
             "what was created and removed again would get another id; create it anew",
         ));
     }
-    let operation = tool
-        .operation
-        .ok_or_else(|| impossible("it has no operation of its own"))?;
     let (stale, warnings) = since(tool, entry, present);
     let after = original.after.as_ref().map(|after| comparable(tool, after));
     Ok(Undo {
         requests: original
             .requests
             .iter()
-            .map(|sent| requests::again(operation, sent))
-            .collect(),
+            .map(requests::again)
+            .collect::<Result<_, _>>()?,
         prediction: Prediction {
             from: comparable(tool, present),
             to: after,
