@@ -6,69 +6,27 @@ use super::done::Done;
 use super::steps;
 use super::write::Change;
 use crate::base::tenant::Tenant;
-use crate::consent::{Plan, Unmet};
+use crate::consent::{Plan, Shown, Unmet};
 use crate::projection::state;
 use crate::upstream::Request;
 
 /// A state longer than this (bytes of JSON) is left out of a preview; the patch says what matters.
 const STATE_BYTES: usize = 4000;
 
-/// Shows what a change would do, where it may be one of several sites, and how to go on.
-pub(super) fn dry_run(
-    change: &Change,
-    plan: &Plan,
-    unmet: Option<Unmet>,
-    site: Option<&Tenant>,
-) -> Done {
-    let patch = change.prediction.patch();
-    let mut shown = Map::new();
-    let mut put = |name: &str, value: Value| {
-        shown.insert(name.to_owned(), value);
-    };
-    put("dry_run", json!(true));
-    if let Some(unmet) = unmet {
-        put("not_committed", unmet_json(&unmet));
+/// What a plan keeps of a change, to be shown now and whenever the plan is looked at.
+pub(super) fn shown(change: &Change, site: Option<&Tenant>) -> Shown {
+    Shown {
+        target: json!(change.target),
+        site: site.map(|site| site.site().to_owned()),
+        before: change.prediction.from.clone(),
+        after: change.prediction.to.clone().filter(|to| !to.is_null()),
+        patch: change.prediction.patch(),
+        requests: listed(change),
+        warnings: change.warnings.clone(),
+        impact: None,
+        revertible: change.revertible,
+        undo: change.undo.clone(),
     }
-    put("tool", json!(plan.tool));
-    if let Some(site) = site {
-        put("site", json!(site.site()));
-    }
-    put("target", json!(change.target));
-    if let Some(reverts) = &plan.preview.reverts {
-        put("reverts", json!(reverts));
-    }
-    match patch {
-        Some(patch) => put("patch", patch),
-        None => put(
-            "patch_unknown",
-            json!("what this changes cannot be told before it is sent; see requests"),
-        ),
-    }
-    if change.prediction.is_idle() {
-        put("changes_nothing", json!(true));
-    }
-    put("requests", listed(change));
-    for (name, value) in [
-        ("before", Some(&change.prediction.from)),
-        ("after", change.prediction.to.as_ref()),
-    ] {
-        match value {
-            None | Some(Value::Null) => {}
-            Some(value) => put(name, bounded(value)),
-        }
-    }
-    put("warnings", json!(change.warnings));
-    put("revertible", json!(change.revertible));
-    put("undo", json!(change.undo));
-    put("plan_id", json!(plan.id));
-    put("expires_at", json!(plan.expires_at.to_string()));
-    put(
-        "next",
-        json!(
-            "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan."
-        ),
-    );
-    Done::of(Value::Object(shown))
 }
 
 /// Every request in its order, with its step and what takes that back where there are several.
@@ -98,6 +56,65 @@ fn listed(change: &Change) -> Value {
         Value::Object(line)
     };
     change.requests.iter().enumerate().map(of).collect()
+}
+
+/// Shows what a change would do, where it may be one of several sites, and how to go on.
+pub(super) fn dry_run(plan: &Plan, unmet: Option<Unmet>, several_sites: bool) -> Done {
+    let mut shown = Map::new();
+    shown.insert("dry_run".to_owned(), json!(true));
+    if let Some(unmet) = unmet {
+        shown.insert("not_committed".to_owned(), unmet_json(&unmet));
+    }
+    shown.extend(content(plan, several_sites));
+    let next = "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan.";
+    shown.insert("next".to_owned(), json!(next));
+    Done::of(Value::Object(shown))
+}
+
+/// What a plan shows to those who call, states bounded.
+fn content(plan: &Plan, several_sites: bool) -> Map<String, Value> {
+    let of_plan = &plan.shown;
+    let mut shown = Map::new();
+    let mut put = |name: &str, value: Value| {
+        shown.insert(name.to_owned(), value);
+    };
+    put("tool", json!(plan.tool));
+    if let Some(site) = of_plan.site.as_ref().filter(|_| several_sites) {
+        put("site", json!(site));
+    }
+    put("target", of_plan.target.clone());
+    if let Some(reverts) = &plan.preview.reverts {
+        put("reverts", json!(reverts));
+    }
+    match &of_plan.patch {
+        Some(patch) => put("patch", patch.clone()),
+        None => put(
+            "patch_unknown",
+            json!("what this changes cannot be told before it is sent; see requests"),
+        ),
+    }
+    if of_plan.changes_nothing() {
+        put("changes_nothing", json!(true));
+    }
+    put("requests", of_plan.requests.clone());
+    for (name, value) in [
+        ("before", Some(&of_plan.before)),
+        ("after", of_plan.after.as_ref()),
+    ] {
+        match value {
+            None | Some(Value::Null) => {}
+            Some(value) => put(name, bounded(value)),
+        }
+    }
+    put("warnings", json!(of_plan.warnings));
+    if let Some(impact) = &of_plan.impact {
+        put("impact", impact.clone());
+    }
+    put("revertible", json!(of_plan.revertible));
+    put("undo", json!(of_plan.undo));
+    put("plan_id", json!(plan.id));
+    put("expires_at", json!(plan.expires_at.to_string()));
+    shown
 }
 
 fn bounded(value: &Value) -> Value {

@@ -15,8 +15,9 @@ use crate::journal::{Closing, Entry, Stage, StageState, State};
 use crate::projection::changes;
 use crate::upstream::{Outcome, Request};
 
-/// How long taking back may go on when the call itself has no time left.
-const TAKING_BACK: Duration = Duration::from_secs(20);
+/// How long taking back may go on when the call itself has no time left. Together they are shorter
+/// than the lock on what is changed.
+const TAKING_BACK: Duration = Duration::from_secs(12);
 
 /// Nobody can tell whether such a stage stands.
 const OPEN: [StageState; 3] = [StageState::Sent, StageState::Unknown, StageState::Undoing];

@@ -1,6 +1,7 @@
 //! What undoes a recorded write: computed from what it really changed, never from its request.
 
 mod difference;
+mod half_way;
 mod recipe;
 mod restore;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::projection::sources::Facts;
 use crate::upstream::Request;
 
 use difference::difference;
+use half_way::half_way;
 use recipe::{recipe, redo};
 use restore::restore;
 
@@ -60,6 +62,14 @@ pub(super) fn compute(
     present: &Value,
     org: Option<&str>,
 ) -> Result<Undo, Fault> {
+    if undone.is_some_and(Entry::is_half_way) {
+        return Err(impossible(
+            "it took back what was half done; make the change anew",
+        ));
+    }
+    if entry.is_half_way() {
+        return half_way(tool, entry, undone, present, org);
+    }
     match (&tool.revert, undone) {
         (Revert::No(why), _) => Err(impossible(why)),
         (Revert::Restore { always }, _) => restore(tool, entry, present, always),

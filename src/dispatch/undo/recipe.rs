@@ -87,7 +87,7 @@ pub(super) fn redo(
 }
 
 /// How the present state differs from what the write left behind, and what cannot be told.
-fn since(tool: &Tool, entry: &Entry, present: &Value) -> (Option<Value>, Vec<String>) {
+pub(super) fn since(tool: &Tool, entry: &Entry, present: &Value) -> (Option<Value>, Vec<String>) {
     match &entry.after {
         Some(after) => (
             differs(&comparable(tool, after), &comparable(tool, present)),
