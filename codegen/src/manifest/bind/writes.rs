@@ -50,18 +50,22 @@ pub(super) fn bind(
 /// A write whose answer is lost is judged by what its target reads like, or the manifest says why
 /// that cannot be. What is created is looked for in another way.
 fn fate(scope: &Scope<'_>, resolved: &plan::Tool) {
-    let is_read = matches!(resolved.before, Before::Read(_)) || resolved.after.is_some();
-    let is_told = match &resolved.revert {
-        Revert::Difference { added, removed, .. } => added.is_some() != removed.is_some(),
+    // By what is stated: what is stated wrongly is told where it stands.
+    let tool = scope.tool;
+    let is_read = matches!(tool.before, Some(model::Before::Read(_))) || tool.after.is_some();
+    let is_told = match &tool.revert {
+        Some(Stated::Difference { added, removed, .. }) => added.is_some() != removed.is_some(),
         _ => {
-            resolved.effect == Effect::Delete
-                || !resolved.becomes.is_empty()
-                || (resolved.shape.is_some() && resolved.body != plan::BodyPlan::None)
+            matches!(tool.effect, Effect::Delete | Effect::Replace)
+                || !tool.becomes.is_empty()
+                || (tool.shape.is_some() && resolved.body != plan::BodyPlan::None)
         }
     };
-    match &scope.tool.fate {
-        None if resolved.effect != Effect::Create && !(is_read && is_told) => scope.sink.tell(
-            scope.tool.line,
+    match &tool.fate {
+        None if tool.effect != Effect::Create
+            && tool.before.is_some()
+            && !(is_read && is_told) => scope.sink.tell(
+            tool.line,
             format!("nobody could see whether {} was carried out", scope.what),
             "when the answer is lost its fate stays open, and the dry run cannot tell what changes",
             "add a `shape` or `becomes` to a read in `before`, or `fate = \"unseen: why\"`",
