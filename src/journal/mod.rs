@@ -3,6 +3,7 @@
 
 mod book;
 mod closing;
+mod due;
 mod entry;
 mod listing;
 mod recorded;
