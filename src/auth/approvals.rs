@@ -22,7 +22,7 @@ const STANDS: Duration = Duration::from_hours(90 * 24);
 const TTL: Duration = FAMILY_TTL.saturating_add(Duration::from_hours(24));
 /// Most approvals read for one person; older ones lapse unseen.
 const MOST: usize = 500;
-/// Attempts at a renewal; more than one mean that others sign in at once.
+/// Attempts at keeping one; more than one mean that others sign in or withdraw at once.
 const ATTEMPTS: usize = 3;
 
 /// What a person approved.
@@ -68,8 +68,17 @@ impl AuthServer {
             scopes: request.scopes,
             at,
         };
-        let steps = self.keeping(account, &key, &approval)?;
-        self.vault.apply(steps.into()).await
+        for _ in 0..ATTEMPTS {
+            let standing = self.expect_standing(account, &request.client, at).await?;
+            let Some(mut steps) = standing else {
+                return Ok(false);
+            };
+            steps.extend(self.keeping(account, &key, &approval)?);
+            if self.vault.apply(steps).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn renew_approval(

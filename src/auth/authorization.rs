@@ -278,7 +278,7 @@ impl AuthServer {
         }
         let mut request = held.value.request;
         if agreed {
-            request.agreed_at = Some(self.clock.now());
+            request.agreed_at = Some(self.moment());
         } else {
             let event = AuthEvent::new(AuthEventKind::ConsentRefused).by(&request.client);
             self.tell(event).await;

@@ -1,7 +1,20 @@
 //! Who a request comes from, by its `Authorization` header (RFC 6750).
 
+use std::time::Duration;
+
+use super::events::{AuthEvent, AuthEventKind};
+use super::families::{Family, family_key};
 use super::principal::{Principal, Scopes};
 use super::server::AuthServer;
+use super::tokens::Wire;
+use crate::store::{Budget, Spend, StoreError, keys};
+
+/// Refused bearers that are recorded. Anyone can send what looks like one, so that without a bound
+/// a stranger could fill the audit record.
+const RECORDED: Budget = Budget {
+    capacity: 60,
+    refill: Duration::from_mins(1),
+};
 
 /// Why a request does not pass, and what its client is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +55,15 @@ impl AuthServer {
             .ok_or_else(|| refuse(ChallengeReason::Missing))?;
         match self.principal(token).await {
             Ok(Some(principal)) => Ok(principal),
-            Ok(None) => Err(refuse(ChallengeReason::InvalidToken)),
+            Ok(None) => {
+                if let Err(err) = self.tell_refused(token).await {
+                    tracing::error!(
+                        error = &err as &dyn std::error::Error,
+                        "a refused bearer could not be recorded"
+                    );
+                }
+                Err(refuse(ChallengeReason::InvalidToken))
+            }
             Err(err) => {
                 tracing::error!(
                     error = &err as &dyn std::error::Error,
@@ -51,6 +72,25 @@ impl AuthServer {
                 Err(refuse(ChallengeReason::Unavailable))
             }
         }
+    }
+
+    /// Records a refused bearer of our own shape, with whose it was while its sign-in still lives.
+    async fn tell_refused(&self, token: &str) -> Result<(), StoreError> {
+        let Some(id) = Wire::Access.family(token) else {
+            return Ok(());
+        };
+        let store = self.vault.store();
+        if let Spend::Short { .. } = store.spend(keys::REFUSED_BUCKET, RECORDED, 1).await? {
+            return Ok(());
+        }
+        let mut event = AuthEvent::new(AuthEventKind::BearerRefused)
+            .in_family(id)
+            .noting("unknown, expired or revoked");
+        if let Some(family) = self.vault.get::<Family>(&family_key(id)).await? {
+            event = event.of(&family.person.account).by(&family.client);
+        }
+        self.tell(event).await;
+        Ok(())
     }
 
     /// A challenge that names the scopes to ask for.

@@ -68,7 +68,9 @@ impl AuthServer {
         account: &AccountId,
         client: &ClientId,
     ) -> Result<bool, StoreError> {
-        // The approval goes first: whatever signs in after this line does not find it and ends
+        // Whoever agreed before and is still at Atlassian comes back to nothing.
+        self.note_withdrawal(account, Some(client)).await?;
+        // The approval goes before the sign-ins: whatever signs in after this line does not find it and ends
         // itself, whatever signed in before it is in the list that is read next.
         let mut found = self.forget_approval(account, client).await?;
         let mut ended = 0_usize;
@@ -89,9 +91,10 @@ impl AuthServer {
         Ok(found)
     }
 
-    /// Ends everything that acts for a person: all approvals and all sign-ins of all clients. Gives
-    /// how many sign-ins were ended.
+    /// Ends everything that acts for a person: all approvals and all sign-ins of all clients, and
+    /// the sessions of all their browsers on our pages. Gives how many sign-ins were ended.
     pub async fn end_all(&self, account: &AccountId) -> Result<usize, StoreError> {
+        self.note_withdrawal(account, None).await?;
         let approvals = self.approvals(account).await?;
         for approval in &approvals {
             self.forget_approval(account, &approval.client).await?;

@@ -37,6 +37,8 @@ pub enum AuthEventKind {
     ApiTokenRemoved,
     /// A person's Atlassian grant ended.
     GrantEnded,
+    /// A bearer of our shape was refused: unknown, expired or revoked.
+    BearerRefused,
 }
 
 impl AuthEventKind {
@@ -57,6 +59,7 @@ impl AuthEventKind {
             Self::ApiTokenBound => "API_TOKEN_BOUND",
             Self::ApiTokenRemoved => "API_TOKEN_REMOVED",
             Self::GrantEnded => "GRANT_ENDED",
+            Self::BearerRefused => "BEARER_REFUSED",
         }
     }
 }

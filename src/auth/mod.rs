@@ -22,6 +22,7 @@ mod states;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod withdrawals;
 
 pub use alerts::{ATTEMPT_LIMIT, AlertParts, Alerts};
 pub use authorization::{AuthorizationRequest, AuthorizeError, AuthorizeParams, Untrusted};

@@ -8,12 +8,13 @@ use super::browser::Browser;
 use super::codes::Person;
 use super::server::AuthServer;
 use super::states::StateError;
+use crate::base::clock::Timestamp;
 use crate::base::random::token;
 use crate::store::StoreError;
 use crate::store::keys::{Key, Kind};
 
 /// How long a session lives.
-const TTL: Duration = Duration::from_hours(1);
+pub(super) const SESSION_TTL: Duration = Duration::from_hours(1);
 
 /// A signed-in browser.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub struct Session {
     /// Who is signed in.
     pub person: Person,
     browser: String,
+    /// When it was opened, by the store's clock.
+    since: Timestamp,
 }
 
 impl AuthServer {
@@ -34,14 +37,20 @@ impl AuthServer {
         let session = Session {
             person,
             browser: browser.mark(),
+            since: self.moment(),
         };
         self.vault
-            .put(&Key::of_secret(Kind::Session, &cookie), &session, Some(TTL))
+            .put(
+                &Key::of_secret(Kind::Session, &cookie),
+                &session,
+                Some(SESSION_TTL),
+            )
             .await?;
         Ok(cookie)
     }
 
-    /// The session of a cookie, if it is this browser's.
+    /// The session of a cookie, if it is this browser's and the person has not signed out of
+    /// everything since, here or in another browser.
     pub async fn session(
         &self,
         cookie: &str,
@@ -51,7 +60,12 @@ impl AuthServer {
             .vault
             .get::<Session>(&Key::of_secret(Kind::Session, cookie))
             .await?;
-        Ok(found.filter(|session| session.browser == browser.mark()))
+        let Some(session) = found.filter(|session| session.browser == browser.mark()) else {
+            return Ok(None);
+        };
+        let account = &session.person.account;
+        let over = self.signed_out_since(account, session.since).await?;
+        Ok((!over).then_some(session))
     }
 
     /// Ends a session.

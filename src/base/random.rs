@@ -24,6 +24,13 @@ pub type SharedRandom = Arc<dyn Random>;
 #[error("no randomness from the operating system: {0}")]
 pub struct RandomError(String);
 
+impl RandomError {
+    /// With the source's own words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
 /// 256 random bits as 43 characters of unpadded base64url: codes, tokens, states.
 ///
 /// # Errors
@@ -41,7 +48,7 @@ pub struct SystemRandom;
 impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
         #[expect(clippy::disallowed_methods, reason = "the one home of randomness")]
-        getrandom::fill(bytes).map_err(|err| RandomError(err.to_string()))
+        getrandom::fill(bytes).map_err(|err| RandomError::new(err.to_string()))
     }
 }
 

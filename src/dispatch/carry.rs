@@ -5,6 +5,7 @@ use super::predict;
 use super::preview;
 use super::requests;
 use super::send::Sending;
+use super::stages;
 use super::turn::Turn;
 use super::write::Change;
 use crate::base::fault::{Code, Fault};
@@ -53,6 +54,7 @@ pub(super) async fn carry_out(
         target: change.target.clone(),
         arguments,
         requests: change.requests.iter().map(requests::sent).collect(),
+        stages: stages::of(&change.requests),
         before: change.before.clone(),
         intent: Some(change.prediction.clone()),
     };
@@ -82,7 +84,9 @@ pub(super) async fn carry_out(
 
 fn not_opened(error: &JournalError) -> Fault {
     match error {
-        JournalError::NotRevertible { .. } => Fault::new(Code::Conflict, error.to_string()),
+        JournalError::NotRevertible { .. } | JournalError::Closed(_) => {
+            Fault::new(Code::Conflict, error.to_string())
+        }
         JournalError::NoSuchEntry(_) => Fault::new(Code::NotFound, error.to_string()),
         JournalError::Store(_) | JournalError::Random(_) | JournalError::Taken(_) => {
             tracing::error!(%error, "cannot open a journal entry");

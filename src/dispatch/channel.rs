@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use crate::audit::Channel;
+use crate::auth::Principal;
 use crate::base::ids::{JobId, OperationId, PlanId};
 use crate::catalog;
 use crate::catalog::model::{Credential, Tool};
@@ -15,7 +15,7 @@ impl Dispatcher {
     /// narrower audience.
     pub(super) async fn channel(
         &self,
-        frame: &Frame,
+        principal: &Principal,
         tool: Option<&'static Tool>,
         arguments: &Map<String, Value>,
     ) -> Channel {
@@ -36,20 +36,20 @@ impl Dispatcher {
         if tool.credential == Credential::OrgAdmin {
             return Channel::OrgAdmin;
         }
-        match self.tool_of_record(frame, tool, given).await {
+        match self.tool_of_record(principal, tool, given).await {
             Ok(about) => Channel::of(about.as_deref().and_then(catalog::tool)),
             Err(()) => Channel::OrgAdmin,
         }
     }
 
     /// The name of the tool of the entry, plan or job that a call names. The errors are logged.
-    async fn tool_of_record(
+    pub(super) async fn tool_of_record(
         &self,
-        frame: &Frame,
+        principal: &Principal,
         tool: &Tool,
         given: &Map<String, Value>,
     ) -> Result<Option<String>, ()> {
-        let (parts, account) = (self.parts(), &frame.principal.account);
+        let (parts, account) = (self.parts(), &principal.account);
         let text = |name: &str| {
             let text = given.get(name).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
@@ -69,7 +69,7 @@ impl Dispatcher {
             }
             Some("surface::apply") => {
                 let id = PlanId::new(text("plan_id"));
-                let plan = parts.consent.plan(&frame.principal, &id).await;
+                let plan = parts.consent.plan(principal, &id).await;
                 let plan = plan.map_err(|error| failed(&error))?;
                 Ok(plan.map(|plan| plan.tool))
             }

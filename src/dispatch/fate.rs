@@ -7,6 +7,7 @@ use super::predict::{Verdict, present_read};
 use super::reconcile::verdict;
 use super::requests;
 use super::send::Sending;
+use super::stages;
 use super::undo;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::Effect;
@@ -19,18 +20,6 @@ impl Sending {
         self.close(Closing::not_applied(State::Failed, &fault))
             .await;
         Err(self.marked(fault, State::Failed, None))
-    }
-
-    /// Some requests of several went through and one did not.
-    pub(super) async fn in_part(self, sent: usize, fault: Fault) -> Result<Done, Fault> {
-        let found = format!(
-            "{sent} of {} requests were carried out before one failed",
-            self.change.requests.len()
-        );
-        let mut closing = Closing::not_applied(State::Unknown, &fault);
-        closing.after = self.read_after(None).await;
-        self.close(closing).await;
-        Err(self.marked(fault, State::Unknown, Some(found)))
     }
 
     /// The answer was lost: what is there now may tell what became of the write.
@@ -183,6 +172,7 @@ impl Sending {
             json!(self.recorded.operation_id()),
         );
         details.insert("state".to_owned(), json!(state));
+        details.extend(stages::standing(self.recorded.entry()));
         if let Some(found) = found {
             details.insert("found".to_owned(), json!(found));
         }

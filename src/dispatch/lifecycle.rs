@@ -2,15 +2,41 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::dispatcher::Dispatcher;
 use crate::auth::{Principal, Scopes};
-use crate::catalog::resolve;
+use crate::catalog::{self, resolve};
 
 impl Dispatcher {
-    /// The scopes that a call of this tool needs when the caller's bearer lacks one of them.
-    pub fn missing_scopes(&self, principal: &Principal, name: &str) -> Option<Scopes> {
-        let tool = resolve::resolve(name).ok()?;
-        self.parts().policy.missing_scopes(principal, tool)
+    /// The scopes that a call of this tool needs and the caller's bearer has not; none when it has
+    /// all, or when something else stands in the way. What only the store knows counts as well: the
+    /// tool of the plan that is applied, of the operation that is undone, of the job that is followed.
+    pub async fn missing_scopes(
+        &self,
+        principal: &Principal,
+        name: &str,
+        arguments: &Map<String, Value>,
+    ) -> Scopes {
+        let Ok(tool) = resolve::resolve(name) else {
+            return Scopes::NONE;
+        };
+        let policy = &self.parts().policy;
+        let own = policy.missing_scopes(principal, tool);
+        // What cannot be looked up is said by the call itself.
+        let named = match tool.handler {
+            Some("surface::apply" | "journal::revert" | "jobs::get") => {
+                let found = self.tool_of_record(principal, tool, arguments).await;
+                found.ok().flatten()
+            }
+            _ => None,
+        };
+        let about = named.as_deref().and_then(catalog::tool);
+        let behind = about.and_then(|about| match tool.handler {
+            Some("jobs::get") => policy.may_follow(principal, about).err()?.needed_scopes(),
+            _ => policy.missing_scopes(principal, about),
+        });
+        own.into_iter().chain(behind).fold(Scopes::NONE, Scopes::or)
     }
 
     /// Waits until every write on its way has ended (each has its deadline), every journal entry

@@ -21,6 +21,7 @@ mod running;
 mod send;
 mod site;
 mod snapshot;
+mod stages;
 mod tasks;
 mod turn;
 mod undo;

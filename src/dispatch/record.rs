@@ -1,11 +1,14 @@
 //! The audit records around a call.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use crate::audit::{Begun, Ended};
+use crate::auth::Principal;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::uuid;
 use crate::base::random::Random;
@@ -29,7 +32,7 @@ impl Dispatcher {
             principal: &frame.principal,
             name,
             tool,
-            channel: self.channel(frame, tool, arguments).await,
+            channel: self.channel(&frame.principal, tool, arguments).await,
             arguments,
         };
         parts.audit.begin(&begun).map_err(|error| {
@@ -51,6 +54,32 @@ impl Dispatcher {
             },
         );
         ended
+    }
+}
+
+impl Dispatcher {
+    /// Records a call that is answered with a challenge to ask for more scopes and goes no further.
+    /// The answer does not depend on it: a record that cannot be written is told in the log.
+    pub async fn refused(&self, principal: &Principal, name: &str, arguments: &Map<String, Value>) {
+        let audit = &self.parts().audit;
+        let tool = catalog::tool(name);
+        let begun = Begun {
+            reference_id: &reference(self.parts().random.as_ref()),
+            principal,
+            name,
+            tool,
+            channel: self.channel(principal, tool, arguments).await,
+            arguments,
+        };
+        if let Err(error) = audit.begin(&begun) {
+            tracing::error!(%error, "a refused call could not be recorded");
+        }
+        let ended = Ended {
+            code: Some(Code::InsufficientPermissions),
+            operation_id: None,
+            took: Duration::ZERO,
+        };
+        audit.end(&begun, &ended);
     }
 }
 

@@ -7,8 +7,8 @@ use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::Tool;
 use crate::grants::Access;
-use crate::journal::Recorded;
-use crate::upstream::Outcome;
+use crate::journal::{JournalError, Recorded, Stage, StageState};
+use crate::upstream::{Outcome, Request};
 
 /// A write that stands in the journal.
 #[derive(Debug)]
@@ -21,19 +21,41 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    /// Sends the requests one after the other and closes the entry with what became of them.
-    pub(super) async fn run(self) -> Result<Done, Fault> {
+    /// Sends the requests one after the other, each after its stage was recorded, and closes the
+    /// entry with what became of them.
+    pub(super) async fn run(mut self) -> Result<Done, Fault> {
+        let count = self.change.requests.len();
         let mut last = None;
-        for (sent, request) in self.change.requests.iter().enumerate() {
-            let upstream = &self.dispatcher.parts().upstream;
-            let outcome = upstream
-                .write(&self.recorded, &self.access, request, self.deadline)
-                .await;
-            match outcome {
-                Outcome::Applied(answer) => last = Some(answer),
-                Outcome::Failed(fault) if sent == 0 => return self.failed(fault).await,
-                Outcome::Failed(fault) => return self.in_part(sent, fault).await,
-                Outcome::Unknown(fault) => return self.lost(fault).await,
+        for at in 0..count {
+            // The first stands in the entry as it was opened.
+            if at > 0
+                && let Err(error) = self.advance(at, StageState::Sent).await
+            {
+                return self.unrecorded(at, &error).await;
+            }
+            match self.send(&self.change.requests[at]).await {
+                Outcome::Applied(answer) => {
+                    if let Some(stage) = self.stage(at) {
+                        let stage = stage.applied(answer.status, answer.body.clone());
+                        self.recorded.note(at, stage);
+                    }
+                    last = Some(answer);
+                }
+                Outcome::Failed(fault) => {
+                    self.note(at, StageState::Failed);
+                    return match at {
+                        0 => self.failed(fault).await,
+                        _ => self.half_way(fault).await,
+                    };
+                }
+                Outcome::Unknown(fault) => {
+                    self.note(at, StageState::Unknown);
+                    return if at + 1 == count {
+                        self.lost(fault).await
+                    } else {
+                        self.lost_half_way(fault).await
+                    };
+                }
             }
         }
         match last {
@@ -50,5 +72,33 @@ impl Sending {
 
     pub(super) fn tool(&self) -> &'static Tool {
         self.recorded.tool()
+    }
+
+    pub(super) async fn send(&self, request: &Request) -> Outcome {
+        let upstream = &self.dispatcher.parts().upstream;
+        upstream
+            .write(&self.recorded, &self.access, request, self.deadline)
+            .await
+    }
+
+    /// The stage of one request of several.
+    pub(super) fn stage(&self, at: usize) -> Option<Stage> {
+        self.recorded.entry().stages.get(at).cloned()
+    }
+
+    /// Notes how far a request is; the journal has it with the next record.
+    pub(super) fn note(&mut self, at: usize, to: StageState) {
+        if let Some(stage) = self.stage(at) {
+            self.recorded.note(at, stage.at(to));
+        }
+    }
+
+    /// Records how far a request is, durably.
+    pub(super) async fn advance(&mut self, at: usize, to: StageState) -> Result<(), JournalError> {
+        let Some(stage) = self.stage(at) else {
+            return Ok(());
+        };
+        let journal = &self.dispatcher.parts().journal;
+        journal.advance(&mut self.recorded, at, stage.at(to)).await
     }
 }

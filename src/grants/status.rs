@@ -8,7 +8,7 @@ use super::service::Grants;
 use super::sites::choice_of;
 use crate::auth::{AuthEvent, AuthEventKind};
 use crate::base::clock::Timestamp;
-use crate::base::ids::{AccountId, CloudId};
+use crate::base::ids::{AccountId, ClientId, CloudId};
 use crate::store::keys::credential_index;
 use crate::store::vault::delete_step;
 use crate::store::{Order, Span, Step, StoreError};
@@ -95,11 +95,17 @@ impl Grants {
         Ok(tokens)
     }
 
-    /// Forgets the person's grant, all their API tokens and which sites they chose.
+    /// Forgets the person's grant, all their API tokens and which sites they chose. `by` is the client
+    /// that asked for it, if it was one.
     ///
     /// # Errors
     /// When the store fails; nothing is forgotten then.
-    pub async fn forget(&self, account: &AccountId, why: &str) -> Result<(), StoreError> {
+    pub async fn forget(
+        &self,
+        account: &AccountId,
+        by: Option<&ClientId>,
+        why: &str,
+    ) -> Result<(), StoreError> {
         let mut steps = vec![delete_step(&Grant::key(account))];
         for member in self.listed_credentials(account).await? {
             match member.split_once('|') {
@@ -116,9 +122,12 @@ impl Grants {
             });
         }
         self.parts.vault.apply(steps).await?;
-        let event = AuthEvent::new(AuthEventKind::GrantEnded)
+        let mut event = AuthEvent::new(AuthEventKind::GrantEnded)
             .of(account)
             .noting(why);
+        if let Some(client) = by {
+            event = event.by(client);
+        }
         self.parts.events.record(event).await;
         Ok(())
     }

@@ -119,12 +119,19 @@ async fn serve(State(gate): State<Gate>, request: Request) -> Response {
             Ok(message) => message,
             Err(refusal) => return refusal.into_response(),
         };
-        let needed = message
-            .tools
-            .iter()
-            .filter_map(|tool| gate.dispatcher.missing_scopes(&principal, tool))
-            .fold(Scopes::NONE, Scopes::or);
+        let mut needed = Scopes::NONE;
+        for call in &message.calls {
+            let missing = gate
+                .dispatcher
+                .missing_scopes(&principal, &call.name, &call.arguments);
+            needed = needed.or(missing.await);
+        }
         if !needed.is_empty() {
+            if let Some(call) = message.calls.first() {
+                gate.dispatcher
+                    .refused(&principal, &call.name, &call.arguments)
+                    .await;
+            }
             let scopes = principal.scopes.or(needed);
             return gate
                 .auth

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rmcp::model::{ClientJsonRpcMessage, ClientRequest, JsonRpcMessage};
+use rmcp::model::{ClientJsonRpcMessage, ClientRequest, JsonObject, JsonRpcMessage};
 use serde_json::{Value, json};
 
 /// Largest request body.
@@ -31,7 +31,16 @@ pub(super) struct Message {
     pub(super) bytes: Bytes,
     /// The tools whose scopes it needs, when it is a call: the one it calls, and the one that runs
     /// through it.
-    pub(super) tools: Vec<String>,
+    pub(super) calls: Vec<Called>,
+}
+
+/// A tool that a message calls.
+#[derive(Debug)]
+pub(super) struct Called {
+    /// Its name or alias.
+    pub(super) name: String,
+    /// What it is given, as it came.
+    pub(super) arguments: JsonObject,
 }
 
 /// Why a body is refused.
@@ -80,16 +89,15 @@ impl Message {
         let stands_alone = value.pointer(ENVELOPE).is_some();
         let message: ClientJsonRpcMessage =
             serde_json::from_value(value).map_err(|_| Refusal::NotAMessage)?;
-        let tools = match &message {
-            JsonRpcMessage::Request(request) => match &request.request {
+        let calls = match message {
+            JsonRpcMessage::Request(request) => match request.request {
                 ClientRequest::CallToolRequest(call) => {
-                    let name = call.params.name.to_string();
-                    let through = call.params.arguments.as_ref();
-                    let inner = through
-                        .filter(|_| THROUGH.contains(&name.as_str()))
-                        .and_then(|arguments| arguments.get("operation")?.as_str())
-                        .map(str::to_owned);
-                    std::iter::once(name).chain(inner).collect()
+                    let outer = Called {
+                        name: call.params.name.into_owned(),
+                        arguments: call.params.arguments.unwrap_or_default(),
+                    };
+                    let inner = outer.inner();
+                    std::iter::once(outer).chain(inner).collect()
                 }
                 // A request that names its revision belongs to one that has no `initialize`: the
                 // protocol answers that there is no such method.
@@ -106,7 +114,21 @@ impl Message {
             },
             _ => Vec::new(),
         };
-        Ok(Self { bytes, tools })
+        Ok(Self { bytes, calls })
+    }
+}
+
+impl Called {
+    /// The call that runs through this one.
+    fn inner(&self) -> Option<Self> {
+        if !THROUGH.contains(&self.name.as_str()) {
+            return None;
+        }
+        let arguments = self.arguments.get("arguments").and_then(Value::as_object);
+        Some(Self {
+            name: self.arguments.get("operation")?.as_str()?.to_owned(),
+            arguments: arguments.cloned().unwrap_or_default(),
+        })
     }
 }
 
@@ -174,7 +196,8 @@ mod tests {
     async fn tools(params: Value) -> Vec<String> {
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
         let read = Message::read(Body::from(message.to_string())).await;
-        read.unwrap().tools
+        let calls = read.unwrap().calls;
+        calls.into_iter().map(|call| call.name).collect()
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use super::closing::Closing;
 use super::entry::{Entry, Object, Sent, State};
 use super::recorded::Recorded;
 use super::rules::{after_revert, is_known, may_replace};
+use super::stage::Stage;
 use crate::base::ids::{AccountId, OperationId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::consent::Consented;
@@ -51,6 +52,9 @@ pub enum JournalError {
         /// What undoes it already.
         by: Option<OperationId>,
     },
+    /// Its fate was recorded while it was on its way.
+    #[error("operation {0} is closed")]
+    Closed(OperationId),
     /// Another entry has its id.
     #[error("operation id {0} is taken")]
     Taken(OperationId),
@@ -65,6 +69,8 @@ pub struct Draft {
     pub arguments: Map<String, Value>,
     /// The requests that will leave.
     pub requests: Vec<Sent>,
+    /// Their stages, when there are several; the first is about to be sent.
+    pub stages: Vec<Stage>,
     /// The state before, as it was read.
     pub before: Value,
     /// What is meant to change.
@@ -110,6 +116,7 @@ impl Journal {
             target: draft.target,
             arguments: draft.arguments,
             requests: draft.requests,
+            stages: draft.stages,
             before: draft.before,
             after: None,
             result: None,

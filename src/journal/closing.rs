@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::entry::{Entry, Failure, SettledBy, State};
+use super::stage::StageState;
 use crate::base::clock::Timestamp;
 use crate::base::fault::Fault;
 
@@ -43,6 +44,11 @@ impl Closing {
     pub(super) fn close(&self, entry: &Entry, now: Timestamp) -> Entry {
         let mut entry = entry.clone();
         entry.state = self.state;
+        if self.state == State::Applied {
+            for stage in &mut entry.stages {
+                stage.state = StageState::Applied;
+            }
+        }
         entry.closed_at = (self.state != State::Pending).then_some(now);
         if let (Some(id), Some(target)) = (&self.target_id, &mut entry.target) {
             target.id = Some(id.clone());

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::stage::Stage;
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::base::ids::{AccountId, ClientId, CloudId, OperationId};
@@ -114,6 +115,9 @@ pub struct Entry {
     pub arguments: Map<String, Value>,
     /// The requests, in their order.
     pub requests: Vec<Sent>,
+    /// How far each of several requests is, in their order; empty for a single request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<Stage>,
     /// The state before, as it was read; null when there was none to read.
     pub before: Value,
     /// The state after, as it was read: null when there was nothing any more, `None` when it could

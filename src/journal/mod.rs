@@ -1,6 +1,7 @@
 //! Floor 2: the write-ahead record of every change, opened before a request leaves and closed
 //! after.
 
+mod advance;
 mod book;
 mod closing;
 mod due;
@@ -8,6 +9,7 @@ mod entry;
 mod listing;
 mod recorded;
 mod rules;
+mod stage;
 #[cfg(test)]
 mod tests;
 
@@ -16,3 +18,4 @@ pub use closing::Closing;
 pub use entry::{Entry, Failure, Object, Sent, SettledBy, State};
 pub use listing::Filter;
 pub use recorded::Recorded;
+pub use stage::{Stage, StageState};

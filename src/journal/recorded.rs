@@ -1,6 +1,7 @@
 //! The proof that a write stands in the journal, which is all that lets it be sent.
 
 use super::entry::Entry;
+use super::stage::Stage;
 use crate::base::ids::{CloudId, OperationId};
 use crate::catalog::model::Tool;
 
@@ -39,6 +40,14 @@ impl Recorded {
     /// The site that was previewed; `None` for the organisation's own endpoints.
     pub const fn tenant(&self) -> Option<&CloudId> {
         self.entry.tenant.as_ref()
+    }
+
+    /// Notes how far the request at `at` of several is; the journal has it with the next
+    /// [`Journal::advance`](super::Journal::advance), or when the entry is closed.
+    pub fn note(&mut self, at: usize, stage: Stage) {
+        if let Some(noted) = self.entry.stages.get_mut(at) {
+            *noted = stage;
+        }
     }
 
     /// The entry as it was recorded.

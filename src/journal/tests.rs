@@ -31,6 +31,8 @@ use crate::store::{
     Applied, Budget, Dump, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
 };
 
+mod stages;
+
 const DAY: Duration = Duration::from_hours(24);
 
 /// A pending entry.
@@ -44,6 +46,7 @@ pub(super) fn entry(id: &str) -> Entry {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: json!(null),
         after: None,
         result: None,
@@ -189,6 +192,7 @@ impl Desk {
             }),
             arguments: Map::new(),
             requests: Vec::new(),
+            stages: Vec::new(),
             before: json!({"secret": "before"}),
             intent: None,
         };
@@ -243,6 +247,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: Value::Null,
         intent: None,
     };
@@ -311,6 +316,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         target: None,
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: Value::Null,
         intent: None,
     };

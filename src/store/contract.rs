@@ -3,8 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store};
+use super::keys::{Key, Kind};
+use super::vault::Vault;
+use super::{
+    Applied, Budget, Durability, Entry, Expected, Order, Span, Spend, Step, Store, StoreError,
+};
 use crate::base::clock::HeldClock;
+use crate::base::random::SystemRandom;
+use crate::base::secret::Secret;
+use crate::seal::{OpenFault, Ring};
 
 fn put(key: &str, value: &[u8], ttl: Option<Duration>) -> Step {
     Step::Put {
@@ -55,6 +62,7 @@ pub(crate) async fn holds(store: Arc<dyn Store>, clock: &HeldClock) {
     the_sweep_frees_only_what_expired(store.as_ref(), clock).await;
     a_replaced_value_expires_when_the_first_would_have(store.as_ref(), clock).await;
     the_dump_shows_every_name(store.as_ref(), clock).await;
+    sealed_values_open_in_their_own_place_only(&store).await;
 }
 
 async fn values_come_back_until_they_expire(store: &dyn Store, clock: &HeldClock) {
@@ -312,4 +320,42 @@ async fn the_dump_shows_every_name(store: &dyn Store, clock: &HeldClock) {
         "{:?}",
         dump.budgets
     );
+}
+
+async fn sealed_values_open_in_their_own_place_only(store: &Arc<dyn Store>) {
+    let vault = |current: u8, older: &[u8]| {
+        let older = older.iter().map(|byte| Secret::new([*byte; 32])).collect();
+        let ring = Ring::new(Secret::new([current; 32]), older, Arc::new(SystemRandom));
+        Vault::new(Arc::clone(store), Arc::new(ring))
+    };
+    let of = |owner: &str| Key::new(Kind::Grant, "record", owner);
+    let (ada, bo) = (of("ada"), of("bo"));
+    let own = vault(1, &[]);
+    own.put(&ada, &"of ada", None).await.unwrap();
+    own.put(&bo, &"of bo", None).await.unwrap();
+    let fault = |read: Result<Option<String>, StoreError>| match read.unwrap_err() {
+        StoreError::Sealed { fault, .. } => fault,
+        other => panic!("{other}"),
+    };
+    // Another key is told apart from a damage, and an older key is as good as the current one.
+    let foreign = fault(vault(2, &[3]).get(&ada).await);
+    assert!(matches!(foreign, OpenFault::UnknownKey { .. }), "{foreign}");
+    let later = vault(2, &[3, 1]).get::<String>(&ada).await.unwrap();
+    assert_eq!(later.as_deref(), Some("of ada"));
+
+    // The two swap places: neither opens any more.
+    let [one, two] = [ada.text(), bo.text()];
+    let first = store.get(&one).await.unwrap().unwrap();
+    let second = store.get(&two).await.unwrap().unwrap();
+    let swap = vec![put(&one, &second, None), put(&two, &first, None)];
+    apply(store.as_ref(), swap).await;
+    for key in [&ada, &bo] {
+        let damaged = fault(own.get(key).await);
+        assert!(matches!(damaged, OpenFault::Damaged { .. }), "{damaged}");
+    }
+    // Nothing of it was removed: in its own place each opens again.
+    let back = vec![put(&one, &first, None), put(&two, &second, None)];
+    apply(store.as_ref(), back).await;
+    let again = own.get::<String>(&bo).await.unwrap();
+    assert_eq!(again.as_deref(), Some("of bo"));
 }

@@ -27,6 +27,8 @@ pub enum Kind {
     Family,
     /// A person's approval of a client.
     Approval,
+    /// The moment at which a person took back what they had agreed to.
+    Withdrawal,
     /// A browser session on our pages.
     Session,
     /// An Atlassian grant of a person.
@@ -51,7 +53,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -61,6 +63,7 @@ impl Kind {
         Self::RotatedPair,
         Self::Family,
         Self::Approval,
+        Self::Withdrawal,
         Self::Session,
         Self::Grant,
         Self::ApiToken,
@@ -85,6 +88,7 @@ impl Kind {
             Self::RotatedPair => "rotated",
             Self::Family => "family",
             Self::Approval => "approval",
+            Self::Withdrawal => "withdrawn",
             Self::Session => "session",
             Self::Grant => "grant",
             Self::ApiToken => "apitoken",
@@ -187,6 +191,9 @@ pub const REGISTER_TOTAL_BUCKET: &str = "bucket:register:total";
 
 /// Budget of fetches of client id metadata documents.
 pub const DOCUMENT_BUCKET: &str = "bucket:document:total";
+
+/// Budget of audit records of refused bearers.
+pub const REFUSED_BUCKET: &str = "bucket:refused:total";
 
 /// SHA-256 of a bearer-like value, as unpadded base64url.
 pub fn digest(secret: &str) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::base::clock::Timestamp;
+use crate::seal::{OpenFault, SealError};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -14,12 +15,12 @@ pub enum StoreError {
     #[error("the store did not answer")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A stored value cannot be opened with any key of the ring. It is left as it is.
-    #[error("value {key:?} is sealed with key {key_id}, which does not open it")]
+    #[error("value {key:?} does not open: {fault}")]
     Sealed {
         /// The store key.
         key: String,
-        /// The id of the key it names.
-        key_id: String,
+        /// Whether a key is missing or the value is damaged.
+        fault: OpenFault,
     },
     /// A stored value is not of the shape this version writes.
     #[error("value {key:?} has an unknown shape")]
@@ -32,7 +33,7 @@ pub enum StoreError {
     },
     /// The value could not be sealed.
     #[error(transparent)]
-    Seal(#[from] crate::seal::SealError),
+    Seal(#[from] SealError),
 }
 
 impl StoreError {

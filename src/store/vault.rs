@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::keys::Key;
 use super::steps::{Applied, Durability, Expected, Step, Store, StoreError};
-use crate::seal::{OpenFault, Ring};
+use crate::seal::Ring;
 
 /// The store behind a seal.
 #[derive(Debug, Clone)]
@@ -135,13 +135,13 @@ impl Vault {
 
     fn open<T: DeserializeOwned>(&self, key: &Key, sealed: &[u8]) -> Result<T, StoreError> {
         let text = key.text();
-        let plain = self
-            .ring
-            .open(text.as_bytes(), sealed)
-            .map_err(|OpenFault { key_id }| StoreError::Sealed {
-                key: text.clone(),
-                key_id,
-            })?;
+        let plain =
+            self.ring
+                .open(text.as_bytes(), sealed)
+                .map_err(|fault| StoreError::Sealed {
+                    key: text.clone(),
+                    fault,
+                })?;
         serde_json::from_slice(plain.expose())
             .map_err(|source| StoreError::Shape { key: text, source })
     }

@@ -56,10 +56,10 @@ pub(super) async fn sign_out(turn: Turn) -> Result<Done, Fault> {
             "next": "To carry it out, call again with commit: true and this plan_id.",
         }))),
         Decision::Consented(_) => {
-            let account = &turn.principal().account;
+            let principal = turn.principal();
             parts
                 .grants
-                .forget(account, "signed out")
+                .forget(&principal.account, Some(&principal.client), "signed out")
                 .await
                 .map_err(|error| {
                     tracing::error!(%error, "a sign-out failed");

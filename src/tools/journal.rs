@@ -106,12 +106,25 @@ fn whole(entry: &Entry) -> Value {
             })
         })
         .collect();
+    let stages: Vec<Value> = entry
+        .stages
+        .iter()
+        .map(|stage| {
+            json!({
+                "name": stage.name,
+                "state": stage.state,
+                "status": stage.status,
+                "result": stage.result.clone().map(hide),
+            })
+        })
+        .collect();
     let more = json!({
         "closed_at": entry.closed_at.map(|at| at.to_string()),
         "client": entry.client,
         "site": entry.tenant,
         "arguments": hide(Value::Object(entry.arguments.clone())),
         "requests": requests,
+        "stages": stages,
         "before": hide(entry.before.clone()),
         "after": entry.after.clone().map(hide),
         "result": entry.result.clone().map(hide),

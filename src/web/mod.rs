@@ -8,6 +8,7 @@ mod notice;
 mod overview;
 mod page;
 mod scopes;
+mod withdrawn;
 
 pub use api_token::{ApiTokenPage, SiteChoice, TokenLine};
 pub use consent::ConsentPage;
@@ -16,3 +17,4 @@ pub use message::MessagePage;
 pub use notice::Notice;
 pub use overview::{AtlassianLine, ConnectionLine, OverviewPage, SignOutPage};
 pub use page::{MARK_PATH, STYLE_PATH, mark, page, style};
+pub use withdrawn::WithdrawnPage;

@@ -208,3 +208,17 @@ async fn the_list_is_short_when_there_is_much() {
     let all = few.dispatcher.listed(&few.principal);
     assert_eq!(all.len(), few.dispatcher.callable(&few.principal).len());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_a_sign_out_names_the_client_that_asked() {
+    let rig = Rig::new().await;
+    let dry = rig.ok("gojira_sign_out", json!({})).await;
+    let plan = json!({"commit": true, "plan_id": dry["result"]["plan_id"]});
+    rig.ok("gojira_sign_out", plan).await;
+    let audit = rig.audit();
+    let of_kind = |kind: &str| audit.iter().rfind(|record| record["kind"] == kind).cloned();
+    let (ended, call) = (of_kind("GRANT_ENDED").unwrap(), of_kind("CALL").unwrap());
+    assert!(ended["client"].is_string(), "{ended:#}");
+    assert_eq!(ended["client"], call["client"]);
+    assert_eq!(ended["account"], call["account"]);
+}

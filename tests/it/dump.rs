@@ -1,7 +1,7 @@
-//! Everything a store holds after a whole flow, and no secret in it: in no key, value, index,
-//! budget or file.
+//! Everything a store holds after a whole flow, in every backend: values as ciphertext, bearers as
+//! digests, and no secret in any key, value, index, budget or file.
 
-use std::path::Path;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use gojira_mcp::base::clock::SystemClock;
 use gojira_mcp::base::net;
 use gojira_mcp::cli::browser::{Browser, Landed};
 use gojira_mcp::cli::sign_in::through;
-use gojira_mcp::store::keys::Kind;
+use gojira_mcp::seal::{Ring, named_key};
+use gojira_mcp::store::keys::{self, Kind};
 use gojira_mcp::store::sqlite::SqliteStore;
 use gojira_mcp::store::{Durability, Step, Store};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ use url::Url;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::rig::{Choice, Rig};
+use crate::rig::{Choice, Open, Rig, sqlite};
 use crate::secrets;
 
 const REDIRECT: &str = "http://127.0.0.1:1/dump";
@@ -45,18 +46,101 @@ const LEFT: &[Kind] = &[
     Kind::Journal,
 ];
 
+/// Kinds that hold secrets, which only their seals protect: what Atlassian gave, what a client that
+/// races itself is given again, and what an unfinished sign-in goes on with.
+const CONFIDING: &[Kind] = &[
+    Kind::Authorization,
+    Kind::State,
+    Kind::Code,
+    Kind::RotatedPair,
+    Kind::Grant,
+    Kind::ApiToken,
+];
+
+/// A backend to look into.
+struct Backend {
+    name: &'static str,
+    open: Open,
+    /// Files that it leaves in the world's directory.
+    files: &'static [&'static str],
+}
+
+/// Every backend there is.
+const BACKENDS: &[Backend] = &[Backend {
+    name: "sqlite",
+    open: sqlite,
+    files: &["store", "store-wal"],
+}];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_stands_in_a_dump_of_the_sqlite_store() {
-    let rig = Rig::with(Choice::default()).await;
-    flow(&rig).await;
-    holds_no_secret(rig.store().as_ref()).await;
-    let files = files(rig.dir());
-    assert!(files.iter().any(|name| name == "store"), "{files:?}");
-    assert!(files.iter().any(|name| name == "store-wal"), "{files:?}");
-    for name in files.iter().filter(|name| name.starts_with("store")) {
-        let bytes = std::fs::read(rig.dir().join(name)).unwrap();
-        assert_eq!(secrets::find(&bytes), None, "in the file {name}");
+async fn no_secret_stands_in_a_dump_of_any_store() {
+    for backend in BACKENDS {
+        let rig = Rig::with(Choice {
+            open: backend.open,
+            ..Choice::default()
+        })
+        .await;
+        let bearers = flow(&rig).await;
+        let store = rig.store().as_ref();
+        holds_what_a_flow_leaves(store).await;
+        holds_no_secret(store).await;
+        holds_digests_of(store, &bearers).await;
+        let plain = holds_ciphertext(store, &rig.ring()).await;
+        assert!(plain.len() >= LEFT.len(), "{}", backend.name);
+        for name in backend.files {
+            let bytes = std::fs::read(rig.dir().join(name)).unwrap();
+            assert_eq!(secrets::find(&bytes), None, "in the file {name}");
+            let open = plain.iter().find(|text| contains(&bytes, text));
+            assert!(open.is_none(), "a value stands open in the file {name}");
+        }
     }
+}
+
+/// Every value opens with the world's key in its own place, and says nothing without it.
+/// Gives the beginning of each as it is within.
+async fn holds_ciphertext(store: &dyn Store, ring: &Ring) -> Vec<Vec<u8>> {
+    let mut confided = BTreeSet::new();
+    let mut plain = Vec::new();
+    for (key, sealed) in store.dump().await.unwrap().values {
+        assert_eq!(named_key(&sealed), ring.current_id(), "{key}");
+        let opened = ring.open(key.as_bytes(), &sealed).unwrap();
+        let opened = opened.expose();
+        // Long enough not to be met by chance, where it is that long.
+        let start = &opened[..opened.len().min(24)];
+        if start.len() >= 8 {
+            assert!(!contains(&sealed, start), "{key} is not sealed");
+            plain.push(start.to_vec());
+        }
+        if secrets::find(opened).is_some() {
+            let kind = Kind::ALL
+                .into_iter()
+                .find(|kind| key.starts_with(&format!("{}:", kind.prefix())));
+            let prefix = kind.map_or("", Kind::prefix);
+            assert!(
+                CONFIDING.iter().any(|kind| kind.prefix() == prefix),
+                "{prefix} holds a secret, if sealed: {:?}",
+                secrets::find(opened)
+            );
+            confided.insert(prefix);
+        }
+    }
+    assert_eq!(confided.len(), CONFIDING.len(), "{confided:?}");
+    plain
+}
+
+/// Each bearer is known to the store, by its digest.
+async fn holds_digests_of(store: &dyn Store, bearers: &[(Kind, String)]) {
+    let dump = store.dump().await.unwrap();
+    for (kind, bearer) in bearers {
+        let (prefix, digest) = (format!("{}:", kind.prefix()), keys::digest(bearer));
+        let held =
+            |(key, _): &&(String, Vec<u8>)| key.starts_with(&prefix) && key.contains(&digest);
+        assert_eq!(dump.values.iter().filter(held).count(), 1, "{prefix}");
+    }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 #[tokio::test]
@@ -127,7 +211,7 @@ async fn places(store: &dyn Store) -> Vec<(String, Vec<u8>)> {
     places
 }
 
-async fn holds_no_secret(store: &dyn Store) {
+async fn holds_what_a_flow_leaves(store: &dyn Store) {
     let dump = store.dump().await.unwrap();
     for kind in LEFT {
         let prefix = format!("{}:", kind.prefix());
@@ -135,6 +219,9 @@ async fn holds_no_secret(store: &dyn Store) {
         assert!(keys.any(|(key, _)| key.starts_with(&prefix)), "no {prefix}");
     }
     assert!(!dump.members.is_empty() && !dump.budgets.is_empty());
+}
+
+async fn holds_no_secret(store: &dyn Store) {
     for (place, bytes) in places(store).await {
         // The place is not told when it is the key itself that is a secret.
         let shown = if place.starts_with("the value") {
@@ -146,15 +233,10 @@ async fn holds_no_secret(store: &dyn Store) {
     }
 }
 
-fn files(dir: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(dir).unwrap().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.collect()
-}
-
 /// The rest of a flow whose public client has signed in and whose person has bound a token: another
-/// client with a secret, a rotation, work with tools, and an authorization left half way.
-async fn flow(rig: &Rig) {
+/// client with a secret, a rotation, work with tools, and an authorization left half way. Gives what
+/// the store is to know by its digest.
+async fn flow(rig: &Rig) -> Vec<(Kind, String)> {
     let origin = rig.origin();
     let http = net::client(Duration::from_secs(20)).unwrap();
     secrets::add("the verifier", VERIFIER.as_bytes());
@@ -250,6 +332,15 @@ async fn flow(rig: &Rig) {
         .1;
     secrets::add("the state for Atlassian", state.as_bytes());
     secrets::add_all_of(&rig.sandbox);
+    vec![
+        (Kind::Client, client),
+        (Kind::Code, code.into_owned()),
+        (Kind::State, state.into_owned()),
+        (Kind::AccessToken, text(&rotated["access_token"])),
+        (Kind::RefreshToken, refresh.clone()),
+        (Kind::RefreshToken, text(&rotated["refresh_token"])),
+        (Kind::RotatedPair, refresh),
+    ]
 }
 
 /// A code or token of ours names its family before the dot; the family's id opens nothing and is

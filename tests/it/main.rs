@@ -33,6 +33,8 @@ mod replicas;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod security;

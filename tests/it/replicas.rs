@@ -29,15 +29,20 @@ const CROWD: usize = 64;
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// A server process, and where it listens.
-struct Process {
+pub(crate) struct Process {
     server: Spawned,
     address: SocketAddr,
 }
 
 impl Process {
     fn start(env_file: &Path, dir: &Arc<TempDir>) -> Result<Self> {
+        Self::start_at(0, env_file, dir)
+    }
+
+    /// A server at this port; 0 is a free one.
+    pub(crate) fn start_at(port: u16, env_file: &Path, dir: &Arc<TempDir>) -> Result<Self> {
         let args = ["--env-file".as_ref(), env_file.as_os_str()];
-        let (server, port) = Spawned::serve(&args, Arc::clone(dir), |line| {
+        let (server, port) = Spawned::serve_at(port, &args, Arc::clone(dir), |line| {
             line.rsplit_once(':')?.1.parse::<u16>().ok()
         })?;
         Ok(Self {
@@ -106,13 +111,13 @@ impl Replicas {
     }
 
     /// Drives a script of the real clients against the forwarder.
-    async fn drive(&self, name: &'static str) -> Result<String> {
+    async fn drive(&self, name: &'static str, era: &'static str) -> Result<String> {
         let url = format!("{}/mcp", self.url);
-        tokio::task::spawn_blocking(move || drive(name, "modern", &url)).await?
+        tokio::task::spawn_blocking(move || drive(name, era, &url)).await?
     }
 
     async fn sign_in(&self) -> Result<Held> {
-        let said = self.drive("tokens.mjs").await?;
+        let said = self.drive("tokens.mjs", "modern").await?;
         let held: Value = serde_json::from_str(said.lines().last().context("it says nothing")?)?;
         let text = |name: &str| held[name].as_str().map(str::to_owned).context("a token");
         Ok(Held {
@@ -169,7 +174,7 @@ impl Replicas {
 }
 
 /// The settings of one process; only the audit record is its own.
-fn env_file(sandbox: &Sandbox, url: &str, dir: &TempDir, name: &str) -> Result<PathBuf> {
+pub(crate) fn env_file(sandbox: &Sandbox, url: &str, dir: &TempDir, name: &str) -> Result<PathBuf> {
     let facts = sandbox.facts();
     let app = sandbox.client();
     let groups: Vec<&str> = catalog::groups().iter().map(|group| group.name).collect();
@@ -268,8 +273,17 @@ fn body_length(head: &str) -> Option<usize> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_goes_from_a_401_to_an_undo_over_two_processes() -> Result<()> {
+    over_two_processes("modern").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_legacy_client_goes_from_a_401_to_an_undo_over_two_processes() -> Result<()> {
+    over_two_processes("legacy").await
+}
+
+async fn over_two_processes(era: &'static str) -> Result<()> {
     let replicas = Replicas::start().await?;
-    replicas.drive("run.mjs").await?;
+    replicas.drive("run.mjs", era).await?;
     let [first, second] = [0, 1].map(|at| replicas.taken[at].load(Ordering::SeqCst));
     ensure!(
         first > 10 && second > 10,

@@ -1,14 +1,16 @@
 //! The server over a real store and the sandbox, with the administrator signed in to it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use atlassian_sandbox::{FactsUser, Options, Sandbox};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::Principal;
-use gojira_mcp::base::clock::{Clock as _, HeldClock, Timestamp};
+use gojira_mcp::base::clock::{Clock as _, HeldClock, SharedClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
 use gojira_mcp::base::random::{Random as _, SharedRandom};
 use gojira_mcp::base::secret::Secret;
@@ -20,7 +22,7 @@ use gojira_mcp::config::{
 };
 use gojira_mcp::dispatch::{Dispatcher, Invocation, Reply};
 use gojira_mcp::policy::Rules;
-use gojira_mcp::seal::SealKey;
+use gojira_mcp::seal::{Ring, SealKey};
 use gojira_mcp::store::Store;
 use gojira_mcp::store::sqlite::SqliteStore;
 use gojira_mcp::upstream::Manners;
@@ -39,10 +41,21 @@ type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
 /// Changes what a server is set to.
 pub(crate) type Adjust = Arc<dyn Fn(&mut Settings) + Send + Sync>;
 
+/// Opens the store of a world, which is empty, for a world with this directory and clock.
+pub(crate) type Open = fn(PathBuf, SharedClock) -> BoxFuture<'static, Arc<dyn Store>>;
+
+/// The store in a file named `store`, as on one machine.
+pub(crate) fn sqlite(dir: PathBuf, clock: SharedClock) -> BoxFuture<'static, Arc<dyn Store>> {
+    async move { Arc::new(SqliteStore::open(&dir.join("store"), clock).unwrap()) as Arc<dyn Store> }
+        .boxed()
+}
+
 /// What a rig may differ in.
 pub(crate) struct Choice {
     pub(crate) rules: Rules,
     pub(crate) consent: ConsentMode,
+    /// The backend.
+    pub(crate) open: Open,
     pub(crate) store: Wrap,
     /// Whether there is a second site, and the server is pinned to none.
     pub(crate) two_sites: bool,
@@ -55,6 +68,7 @@ impl Default for Choice {
         Self {
             rules: everything(),
             consent: ConsentMode::Plan,
+            open: sqlite,
             store: Box::new(|store| store),
             two_sites: false,
             adjust: Arc::new(|_| {}),
@@ -113,10 +127,10 @@ impl Rig {
         let sandbox = Sandbox::start(options);
         let sandbox = Arc::new(sandbox.await.unwrap());
         let dir = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&dir.path().join("store"), Arc::new(clock.clone())).unwrap();
+        let store = (choice.open)(dir.path().to_owned(), Arc::new(clock.clone())).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let world = World {
-            ground: ground((choice.store)(Arc::new(store)), &clock),
+            ground: ground((choice.store)(store), &clock),
             origin: format!("http://{}", listener.local_addr().unwrap()),
             consent: choice.consent,
             clock,
@@ -198,6 +212,11 @@ impl Rig {
     /// The store of the world.
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
         &self.world.ground.store
+    }
+
+    /// The ring of the world's one key.
+    pub(crate) fn ring(&self) -> Ring {
+        Ring::new(self.world.key.clone(), Vec::new(), Arc::new(Recorded))
     }
 
     /// The directory of the store, a file of that name, and of the audit records.

@@ -27,6 +27,14 @@ pub(crate) fn talkative() -> String {
     format!("LOG_LEVEL={}", secrets::FILTER)
 }
 
+/// `rotate-keys` with these settings, ready to be run.
+pub(crate) fn rotate_keys(settings: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(["rotate-keys", "--env-file"]).arg(settings);
+    command.env_clear().stdin(Stdio::null());
+    command
+}
+
 /// A server process; it ends with the value.
 pub(crate) struct Spawned {
     child: Child,
@@ -42,10 +50,20 @@ impl Spawned {
     pub(crate) fn serve<T: Send + 'static>(
         args: &[&OsStr],
         home: Arc<TempDir>,
+        ready: impl FnMut(&str) -> Option<T> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        Self::serve_at(0, args, home, ready)
+    }
+
+    /// As [`Spawned::serve`], at this port.
+    pub(crate) fn serve_at<T: Send + 'static>(
+        port: u16,
+        args: &[&OsStr],
+        home: Arc<TempDir>,
         mut ready: impl FnMut(&str) -> Option<T> + Send + 'static,
     ) -> Result<(Self, T)> {
         let mut child = Command::new(PROGRAM)
-            .args(["serve", "--port", "0"])
+            .args(["serve", "--port", &port.to_string()])
             .args(args)
             .env_clear()
             .env("TMPDIR", home.path())

@@ -99,3 +99,94 @@ async fn a_missing_scope_is_asked_for_also_behind_another_tool() -> Result<()> {
     ensure!(door.rehearsal.sandbox().snapshot() == before);
     door.rehearsal.stop().await
 }
+
+/// The one word of an answer that a later call names.
+fn id_of(answer: &Value, pointer: &str) -> Result<String> {
+    let id = answer.pointer(pointer).and_then(Value::as_str);
+    Ok(id
+        .with_context(|| format!("{pointer}: {answer}"))?
+        .to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_only_the_store_knows_of_is_asked_for_as_well() -> Result<()> {
+    let door = Door::open(Environment::default()).await?;
+    let directories = door.call("org_directory_list", json!({})).await?;
+    let directory = id_of(&directories, "/result/0/directoryId")
+        .or_else(|_| id_of(&directories, "/result/0/id"))?;
+    // Nothing is created: the ids of one invented site are the codes of another.
+    let groups = door
+        .call("org_group_list", json!({"directoryId": directory}))
+        .await?;
+    let group = id_of(&groups, "/result/0/id")?;
+    let facts = door.rehearsal.sandbox().facts();
+    let people = facts.users.iter().map(|user| user.account_id.clone());
+    let mut plans = Vec::new();
+    for account in people.skip(1) {
+        let change = json!({"directoryId": directory, "groupId": group, "accountId": account});
+        let made = door.call("org_group_member_add", change).await?;
+        plans.extend(id_of(&made, "/result/plan_id"));
+    }
+    // The last of them are in no group yet.
+    plans.reverse();
+    ensure!(plans.len() >= 2, "{} plans", plans.len());
+    let plan = json!({"plan_id": plans[0]});
+    let done = door.call("apply_plan", plan).await?;
+    let of_org = json!({"operation_id": id_of(&done, "/operation_id")?});
+    let org_plan = json!({"plan_id": plans[1]});
+    let change = json!({"fieldId": "customfield_10033", "description": "stepped"});
+    let waiting = door.call("custom_field_update", change).await?;
+    let plain_plan = json!({"plan_id": id_of(&waiting, "/result/plan_id")?});
+
+    let before = door.rehearsal.sandbox().snapshot();
+    let everything = "read write admin:org";
+    let behind = json!({"operation": "operation_revert", "arguments": of_org});
+    for (has, name, arguments, needs) in [
+        ("read", "apply_plan", &plain_plan, "read write"),
+        ("read", "apply_plan", &org_plan, everything),
+        ("read write", "apply_plan", &org_plan, everything),
+        ("read", "operation_revert", &of_org, everything),
+        ("read write", "operation_revert", &of_org, everything),
+        ("read write", "plan_change", &behind, everything),
+    ] {
+        let bearer = narrowed(&door, has).await?;
+        let (status, challenge) = call(&door, &bearer, name, arguments.clone()).await?;
+        ensure!(status == 403, "{name} with {has}: {status}");
+        ensure!(
+            challenge.contains("error=\"insufficient_scope\"")
+                && challenge.contains(&format!("scope=\"{needs}\"")),
+            "{name} with {has}: {challenge}"
+        );
+    }
+    ensure!(door.rehearsal.sandbox().snapshot() == before);
+
+    // Each refusal stands in the record, before and after, with who and what for.
+    let audit = std::fs::read_to_string(door.rehearsal.home().join("audit.log"))?;
+    let records: Vec<Value> = audit
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    let refused = records.iter().filter(|record| {
+        record["kind"] == "CALL_END" && record["outcome"] == "INSUFFICIENT_PERMISSIONS"
+    });
+    let refused: Vec<&Value> = refused.collect();
+    ensure!(refused.len() == 6, "{} refusals recorded", refused.len());
+    for record in refused {
+        let begun = records.iter().find(|other| {
+            other["kind"] == "CALL" && other["reference_id"] == record["reference_id"]
+        });
+        ensure!(begun.is_some() && record["account"].is_string() && record["client"].is_string());
+    }
+
+    // The plans still stand, and whoever steps up carries them out.
+    let done = door.call("apply_plan", org_plan).await?;
+    ensure!(done["operation_id"].is_string(), "{done}");
+    let bearer = narrowed(&door, "read write").await?;
+    let (status, _) = call(&door, &bearer, "apply_plan", plain_plan).await?;
+    ensure!(status == 200, "{status}");
+    // What is not there is no matter of scopes.
+    let unknown = json!({"plan_id": "plan-of-nobody"});
+    let (status, _) = call(&door, &bearer, "apply_plan", unknown).await?;
+    ensure!(status == 200, "{status}");
+    door.rehearsal.stop().await
+}

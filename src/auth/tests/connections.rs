@@ -246,6 +246,8 @@ async fn a_rotation_that_races_a_withdrawal_leaves_no_living_family() {
             assert!(found.is_none());
         }
         assert_eq!(world.server.families(&account).await.unwrap().len(), 0);
+        // What is agreed to next is later than this withdrawal.
+        world.clock.advance(Duration::from_millis(1));
     }
 }
 
@@ -265,5 +267,7 @@ async fn a_sign_in_that_races_a_withdrawal_leaves_no_living_family() {
             assert!(!world.works(&pair).await);
         }
         assert_eq!(world.server.families(&account).await.unwrap().len(), 0);
+        // What is agreed to next is later than this withdrawal.
+        world.clock.advance(Duration::from_millis(1));
     }
 }

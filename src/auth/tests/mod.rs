@@ -7,4 +7,5 @@ mod connections;
 mod properties;
 mod requests;
 mod tokens;
+mod withdrawals;
 mod world;

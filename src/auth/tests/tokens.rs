@@ -121,3 +121,47 @@ async fn an_unused_refresh_token_lives_thirty_days() {
             .await
     ));
 }
+
+#[tokio::test]
+async fn a_refused_bearer_is_recorded_and_strangers_cannot_flood_the_record() {
+    let world = world();
+    let client = world.client().await;
+    let pair = world.pair(&client).await;
+    let refused = async |shown: &str| {
+        let header = format!("Bearer {shown}");
+        let challenge = world.server.bearer(Some(&header)).await.unwrap_err();
+        assert_eq!(challenge.reason, ChallengeReason::InvalidToken);
+    };
+    // What is no bearer of ours says nothing of anybody.
+    refused("eyJhbGciOiJub25lIn0.e30.").await;
+    refused(pair.refresh.expose()).await;
+    assert_eq!(world.count(AuthEventKind::BearerRefused), 0);
+    // An expired one names whose it was.
+    world.clock.advance(std::time::Duration::from_hours(1));
+    refused(pair.access.expose()).await;
+    let told = || {
+        let events = world.events.0.lock().unwrap();
+        let last = events
+            .iter()
+            .rfind(|event| event.kind == AuthEventKind::BearerRefused);
+        last.cloned().unwrap()
+    };
+    assert_eq!(told().account, Some(ada().account));
+    assert_eq!(told().client, Some(client.id.clone()));
+    assert!(!format!("{:?}", told()).contains(&pair.access.expose()[42..]));
+    // A revoked one names its sign-in alone.
+    world
+        .server
+        .revoke(&client, pair.refresh.expose())
+        .await
+        .unwrap();
+    refused(pair.access.expose()).await;
+    assert_eq!((told().account, told().client), (None, None));
+    assert!(told().family.is_some());
+    // A flood is answered, and not recorded beyond the bound.
+    let invented = format!("gja_{}.{}", "0".repeat(36), "A".repeat(43));
+    for _ in 0..100 {
+        refused(&invented).await;
+    }
+    assert_eq!(world.count(AuthEventKind::BearerRefused), 60);
+}

@@ -13,6 +13,7 @@ use crate::base::net::FetchError;
 use crate::base::random::SystemRandom;
 use crate::base::secret::Secret;
 use crate::seal::Ring;
+use crate::store::Store;
 use crate::store::keys::digest;
 use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
@@ -66,11 +67,19 @@ pub(super) fn world() -> World {
 
 /// A world whose events go elsewhere.
 pub(super) fn world_with(listener: Arc<dyn AuthEvents>) -> World {
+    world_over(|store| store, listener)
+}
+
+/// A world whose store is wrapped into another.
+pub(super) fn world_over(
+    wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    listener: Arc<dyn AuthEvents>,
+) -> World {
     let dir = tempfile::tempdir().unwrap();
     let clock = HeldClock::at(Timestamp(1_795_000_000_000));
     let store = SqliteStore::open(&dir.path().join("s.db"), Arc::new(clock.clone())).unwrap();
     let ring = Ring::new(Secret::new([7; 32]), Vec::new(), Arc::new(SystemRandom));
-    let vault = Vault::new(Arc::new(store), Arc::new(ring));
+    let vault = Vault::new(wrap(Arc::new(store)), Arc::new(ring));
     let documents = Arc::new(OneDocument::default());
     let server = Arc::new(AuthServer::new(AuthParts {
         vault: vault.clone(),

@@ -9,7 +9,7 @@ use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::catalog::model::{Effect, Task, Tool};
 use crate::dispatch::predict::Verdict;
-use crate::journal::{Entry, Failure, SettledBy, State};
+use crate::journal::{Entry, Failure, SettledBy, StageState, State};
 
 /// Younger than this, what reads as before may still arrive: no request is on its way for longer,
 /// however slow the proxies between here and Atlassian are.
@@ -124,6 +124,9 @@ impl Ruling {
                 entry.state = State::Applied;
                 entry.after = Some(after);
                 entry.failure = None;
+                for stage in &mut entry.stages {
+                    stage.state = StageState::Applied;
+                }
             }
             Self::Failed => {
                 entry.state = State::Failed;

@@ -117,6 +117,7 @@ fn entry(before: Value, sent: Value, after: Option<Value>) -> Entry {
             params: Map::from_iter([("fieldId".to_owned(), json!("7"))]),
             body: Some(sent),
         }],
+        stages: Vec::new(),
         before,
         after,
         result: None,

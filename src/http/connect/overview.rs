@@ -80,7 +80,11 @@ pub(in crate::http) async fn change(
             state.auth.end_all(&person.account).await?;
             state
                 .grants
-                .forget(&person.account, "signed out of everything on the page")
+                .forget(
+                    &person.account,
+                    None,
+                    "signed out of everything on the page",
+                )
                 .await?;
             let words = "You are signed out of everything. No application acts for you, and nothing of yours is kept but the record of what was done.";
             end(&state, &headers, visit, words).await

@@ -7,7 +7,7 @@ use crate::base::fault::Code;
 use crate::base::ids::{AccountId, ClientId};
 use crate::catalog::model::Credential;
 use crate::grants::AccessKind;
-use crate::http::oauth::tests::{Tab, World};
+use crate::http::oauth::tests::{REDIRECT, Tab, World, agree, authorize_url, register};
 
 const PAGE: &str = "/connect/api-token";
 
@@ -160,4 +160,78 @@ async fn without_a_session_or_the_forms_own_token_nothing_is_changed() {
     let mut tab = signed_in(&world, "ada").await;
     world.clock.advance(std::time::Duration::from_hours(1));
     assert!(tab.get(PAGE).await.text.contains("Sign in with Atlassian"));
+}
+
+#[tokio::test]
+async fn signing_out_of_everything_signs_out_the_other_browser_as_well() {
+    let world = World::new().await;
+    let (mut here, mut there) = (
+        signed_in(&world, "ada").await,
+        signed_in(&world, "ada").await,
+    );
+    let mut of_bob = signed_in(&world, "bob").await;
+    let form_there = there.get(PAGE).await.hidden("form_token");
+    world.clock.advance(std::time::Duration::from_secs(1));
+    let token = here.get("/connect").await.hidden("form_token");
+    let fields = [("form_token", token.as_str()), ("action", "sign_out")];
+    assert_eq!(here.post("/connect", &fields).await.status, StatusCode::OK);
+    for tab in [&mut here, &mut there] {
+        let seen = tab.get(PAGE).await;
+        assert!(seen.text.contains("Sign in with Atlassian"), "{seen:?}");
+    }
+    // A form that was open in the other browser does nothing any more.
+    let fields = [
+        ("form_token", form_there.as_str()),
+        ("action", "bind"),
+        ("email", "ada@example.com"),
+        ("token", "ada"),
+        ("expires", "2027-01-01"),
+    ];
+    let seen = there.post(PAGE, &fields).await;
+    assert!(
+        seen.text.contains("sign-in on this page has ended"),
+        "{seen:?}"
+    );
+    assert_eq!(world.count(AuthEventKind::ApiTokenBound), 0);
+    assert!(of_bob.get(PAGE).await.text.contains("No token is bound"));
+    world.clock.advance(std::time::Duration::from_secs(1));
+    let mut again = signed_in(&world, "ada").await;
+    assert!(again.get(PAGE).await.text.contains("No token is bound"));
+}
+
+#[tokio::test]
+async fn a_consent_withdrawn_while_at_atlassian_ends_on_a_page_that_says_what_to_do() {
+    let world = World::new().await;
+    for everything in [false, true] {
+        let client = register(&world, REDIRECT).await;
+        let mut tab = Tab::of(&world.router);
+        let state = agree(&mut tab, &authorize_url(&client, &[])).await;
+        world.clock.advance(std::time::Duration::from_secs(1));
+        let mut elsewhere = signed_in(&world, "ada").await;
+        let token = elsewhere.get("/connect").await.hidden("form_token");
+        let action = if everything { "sign_out" } else { "withdraw" };
+        let fields = [
+            ("form_token", token.as_str()),
+            ("action", action),
+            ("client", client.as_str()),
+        ];
+        elsewhere.post("/connect", &fields).await;
+        let back = format!("/oauth/atlassian-callback?code=ada&state={state}");
+        let seen = tab.get(&back).await;
+        assert_eq!(seen.status, StatusCode::FORBIDDEN, "{seen:?}");
+        assert!(seen.text.contains("sign in from there and allow it anew"));
+        let told = seen.text.replace("&#38;", "&");
+        assert!(
+            told.contains(&format!("{REDIRECT}?error=access_denied")),
+            "{told}"
+        );
+        let ada = AccountId::new("ada");
+        assert_eq!(world.auth.connections(&ada).await.unwrap(), []);
+        // Nor does the browser that came late hold a session, or the server a grant that the
+        // person signed out of.
+        let page = tab.get(PAGE).await;
+        assert!(page.text.contains("Sign in with Atlassian"), "{page:?}");
+        let grant = world.grants.status(&ada).await.unwrap();
+        assert_eq!(grant.is_none(), everything);
+    }
 }

@@ -10,9 +10,10 @@ use super::authorize::{error_url, redirect};
 use super::fields::Fields;
 use super::refusal::Refusal;
 use super::state::AuthState;
-use crate::auth::{AuthorizationRequest, Browser, OwnPage, Person, Purpose};
+use crate::auth::{AuthorizationRequest, Browser, OwnPage, Person, Purpose, StateError};
 use crate::grants::{SignInError, UpstreamError};
-use crate::web::{MessagePage, page};
+use crate::store::StoreError;
+use crate::web::{MessagePage, WithdrawnPage, page};
 
 /// A sign-in that came to nothing, in the words of RFC 6749, section 4.1.2.1.
 #[derive(Debug)]
@@ -30,6 +31,9 @@ pub(super) enum RouteError {
     Session(Failure),
     /// The client is told.
     ToClient(Url),
+    /// The person took back on the way what they had agreed to: they are told, and the client is
+    /// told by the address that leads them back.
+    Withdrawn(Url),
 }
 
 impl<T: Into<Refusal>> From<T> for RouteError {
@@ -43,6 +47,7 @@ impl IntoResponse for RouteError {
         match self {
             Self::Page(refusal) => refusal.into_response(),
             Self::ToClient(url) => redirect(&url),
+            Self::Withdrawn(url) => page(StatusCode::FORBIDDEN, &WithdrawnPage::back_to(&url)),
             Self::Session(failure) => page(
                 StatusCode::BAD_REQUEST,
                 &MessagePage {
@@ -95,19 +100,20 @@ pub(super) async fn get(
                 RouteError::ToClient(url)
             };
             let person = outcome.map_err(&refuse)?;
-            let url = code_url(&state, (*request).clone(), person.clone())
-                .await
-                .map_err(|err| {
-                    if matches!(err, crate::auth::StateError::Withdrawn) {
-                        return refuse(Failure {
-                            code: "access_denied",
-                            words: err.to_string(),
-                        });
-                    }
+            match code_url(&state, (*request).clone(), person.clone()).await {
+                Ok(url) => signed_in(&state, person, &browser, &url).await,
+                Err(StateError::Withdrawn) => {
+                    forget_what_came_late(&state, &request, &person).await?;
+                    let (to, client_state) = (&request.redirect, request.state.as_deref());
+                    let words = "the person withdrew their consent";
+                    let url = error_url(&state, to, client_state, "access_denied", words);
+                    Err(RouteError::Withdrawn(url))
+                }
+                Err(err) => {
                     tracing::error!(error = &err as &dyn std::error::Error, "no code given");
-                    refuse(Failure::of_ours())
-                })?;
-            signed_in(&state, person, &browser, &url).await
+                    Err(refuse(Failure::of_ours()))
+                }
+            }
         }
     }
 }
@@ -137,11 +143,32 @@ async fn arrive(state: &AuthState, fields: &Fields) -> Result<Person, Failure> {
     }
 }
 
+/// Atlassian's answer brought a grant. Whoever signed out of everything on the way wants none, unless
+/// something of theirs was connected anew since.
+async fn forget_what_came_late(
+    state: &AuthState,
+    request: &AuthorizationRequest,
+    person: &Person,
+) -> Result<(), StoreError> {
+    let account = &person.account;
+    let Some(agreed_at) = request.agreed_at else {
+        return Ok(());
+    };
+    if state.auth.signed_out_since(account, agreed_at).await?
+        && state.auth.connections(account).await?.is_empty()
+    {
+        let why = "signed out of everything while at Atlassian";
+        let client = Some(&request.client);
+        state.grants.forget(account, client, why).await?;
+    }
+    Ok(())
+}
+
 async fn code_url(
     state: &AuthState,
     request: AuthorizationRequest,
     person: Person,
-) -> Result<Url, crate::auth::StateError> {
+) -> Result<Url, StateError> {
     let (to, client_state) = (request.redirect.clone(), request.state.clone());
     let code = state.auth.give_code(request, person).await?;
     let params = [("code", code.as_str()), ("iss", state.auth.issuer())];

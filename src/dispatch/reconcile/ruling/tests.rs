@@ -45,6 +45,7 @@ fn entry(to: Option<Value>) -> Entry {
         }),
         arguments: Map::new(),
         requests: Vec::new(),
+        stages: Vec::new(),
         before: json!({"a": 1}),
         after: None,
         result: None,

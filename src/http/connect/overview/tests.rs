@@ -133,6 +133,8 @@ async fn signing_out_of_everything_is_asked_about_and_then_leaves_nothing() {
     assert!(world.grants.status(&ada).await.unwrap().is_none());
     assert!(world.auth.connections(&ada).await.unwrap().is_empty());
 
+    // Later than the end of everything.
+    world.clock.advance(std::time::Duration::from_millis(1));
     let mut again = signed_in(&world, "ada").await;
     let page = again.get(PAGE).await;
     assert!(page.text.contains("An application appears here") && !page.text.contains(&client));

@@ -183,10 +183,12 @@ async fn signing_out_forgets_and_the_gate_stays_shut() {
     assert!(local.tenant().is_none());
     world
         .grants
-        .forget(&ada.account, "signed out")
+        .forget(&ada.account, Some(&ada.client), "signed out")
         .await
         .unwrap();
-    assert_eq!(world.count(AuthEventKind::GrantEnded), 1);
+    let ended = world.told(AuthEventKind::GrantEnded);
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].client.as_ref(), Some(&ada.client));
     let fault = world
         .grants
         .access(&ada, Credential::Oauth)

@@ -183,7 +183,7 @@ async fn tokens_are_bound_for_a_site_and_their_kind_is_found_out() {
             .unwrap()
     );
     assert_eq!(grants.api_tokens(account).await.unwrap(), [second]);
-    grants.forget(account, "signed out").await.unwrap();
+    grants.forget(account, None, "signed out").await.unwrap();
     assert!(grants.status(account).await.unwrap().is_none());
     assert!(grants.api_tokens(account).await.unwrap().is_empty());
     again(&world).await;

@@ -109,7 +109,12 @@ impl World {
     }
 
     pub(in crate::http) fn count(&self, kind: AuthEventKind) -> usize {
+        self.told(kind).len()
+    }
+
+    pub(in crate::http) fn told(&self, kind: AuthEventKind) -> Vec<AuthEvent> {
         let events = self.events.0.lock().unwrap();
-        events.iter().filter(|event| event.kind == kind).count()
+        let of_kind = events.iter().filter(|event| event.kind == kind);
+        of_kind.cloned().collect()
     }
 }
