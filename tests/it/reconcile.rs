@@ -120,7 +120,9 @@ async fn unknown_is_settled_by_looking_again() {
 async fn who_has_signed_out_is_not_looked_for() {
     let rig = Rig::new().await;
     lose(&rig).await;
-    rig.ok("gojira_sign_out", json!({})).await;
+    let dry = rig.ok("gojira_sign_out", json!({})).await;
+    let plan = json!({"commit": true, "plan_id": dry["result"]["plan_id"]});
+    rig.ok("gojira_sign_out", plan).await;
     rig.pass(Duration::from_mins(20));
     let asked = rig.sandbox.requests().len();
     let tally = rig.dispatcher.reconcile(10).await;
