@@ -203,29 +203,26 @@ async fn what_was_deleted_after_all_is_not_taken_back() {
 /// Every fault at every step: what the journal says is how the tenant is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_at_any_step_is_told_as_it_is() {
-    let effects: [(&str, u32, fn() -> Effect); 8] = [
-        ("400", 1, || Effect::status(400)),
-        ("403", 1, || Effect::status(403)),
-        ("429", ALWAYS, || Effect::too_many(0)),
-        ("500", ALWAYS, || Effect::status(500)),
-        ("503", ALWAYS, || Effect::status(503)),
-        ("once dropped", 1, || Effect::Drop),
-        ("dropped", ALWAYS, || Effect::Drop),
-        ("dropped after", ALWAYS, || Effect::DropAfter),
+    let effects: [(&str, u32, Effect); 8] = [
+        ("400", 1, Effect::status(400)),
+        ("403", 1, Effect::status(403)),
+        ("429", ALWAYS, Effect::too_many(0)),
+        ("500", ALWAYS, Effect::status(500)),
+        ("503", ALWAYS, Effect::status(503)),
+        ("once dropped", 1, Effect::Drop),
+        ("dropped", ALWAYS, Effect::Drop),
+        ("dropped after", ALWAYS, Effect::DropAfter),
     ];
     let cases = [("switch_off", PUT_STATE), ("delete", DELETE)]
         .into_iter()
-        .flat_map(|step| effects.map(|effect| fault_at(step, effect)));
+        .flat_map(|step| effects.clone().map(|effect| fault_at(step, effect)));
     futures::future::join_all(cases).await;
 }
 
-async fn fault_at(
-    (step, place): (&str, (&str, &str)),
-    (name, times, effect): (&str, u32, fn() -> Effect),
-) {
+async fn fault_at((step, place): (&str, (&str, &str)), (name, times, effect): (&str, u32, Effect)) {
     let rig = Rig::new().await;
     let before = rig.sandbox.snapshot();
-    order(&rig, place, times, effect());
+    order(&rig, place, times, effect);
     let (rule, answer, failed) = delete(&rig).await;
     let beside = if failed {
         answer["error"]["details"].clone()
@@ -288,9 +285,11 @@ async fn undoing_a_creation_switches_the_rule_off_first() {
         .ok("automation_rule_get", json!({"ruleId": first}))
         .await;
     let mut made = read["result"]["rule"].clone();
-    for own in ["uuid", "created", "updated", "state"] {
+    for own in ["created", "updated", "state"] {
         made.as_object_mut().unwrap().remove(own);
     }
+    // Chosen here: what the site draws may look like a part of another world's secret.
+    made["uuid"] = json!("5f0e3f6a-6f3b-4a55-9a1c-2b8d7e9c0a11");
     let done = rig
         .commit("automation_rule_create", json!({"rule": made}))
         .await;

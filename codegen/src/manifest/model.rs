@@ -183,7 +183,7 @@ pub(super) struct Step {
 pub(super) enum StepCall {
     /// The call that the steps stand around.
     Own,
-    Other(Call),
+    Other(Box<Call>),
 }
 
 /// A step is sent only when a value is, or is not, this one.
@@ -301,7 +301,7 @@ impl Step {
     fn calls(&self) -> impl Iterator<Item = &Call> {
         let other = match &self.call {
             StepCall::Own => None,
-            StepCall::Other(call) => Some(call),
+            StepCall::Other(call) => Some(call.as_ref()),
         };
         let undo = match &self.undo {
             Some(StepUndo::Call(call)) => Some(call.as_ref()),

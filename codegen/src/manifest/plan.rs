@@ -165,7 +165,7 @@ pub enum StepCall {
     /// The call that the steps stand around.
     Own,
     /// Another.
-    Other(Call),
+    Other(Box<Call>),
 }
 
 /// Whether a step is sent.

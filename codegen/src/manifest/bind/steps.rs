@@ -23,9 +23,9 @@ pub(super) fn bind(
         let place = format!("step `{}` of {place}", step.name.value);
         let call = match &step.call {
             model::StepCall::Own => Some(StepCall::Own),
-            model::StepCall::Other(call) => {
-                call::call(scope, call, known, &place).map(StepCall::Other)
-            }
+            model::StepCall::Other(call) => call::call(scope, call, known, &place)
+                .map(Box::new)
+                .map(StepCall::Other),
         };
         let when = step.when.as_ref().and_then(|when| {
             let at = &when.at;

@@ -35,7 +35,7 @@ fn step(node: &Node, of: &str, sink: &Sink) -> Option<Step> {
     let step_call = if own {
         StepCall::Own
     } else {
-        StepCall::Other(call(&mut fields, node, &what, sink))
+        StepCall::Other(Box::new(call(&mut fields, node, &what, sink)))
     };
     fields.finish();
     Some(Step {

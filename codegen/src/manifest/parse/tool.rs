@@ -66,7 +66,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
             .word("evidence", Evidence::WORDS)
             .map(|evidence| evidence.value),
         warning: fields.text("warning"),
-        fate: fields.text("fate").map(|fate| unseen(fate, &what, sink)),
+        fate: fields.text("fate").map(|fate| unseen(&fate, &what, sink)),
         secret: fields.texts("secret").unwrap_or_default(),
         core: fields.truth("core"),
         deprecated: fields.text("deprecated"),
@@ -77,7 +77,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
 }
 
 /// The reason in `fate = "unseen: why"`.
-fn unseen(fate: Spanned<String>, tool: &str, sink: &Sink) -> Spanned<String> {
+fn unseen(fate: &Spanned<String>, tool: &str, sink: &Sink) -> Spanned<String> {
     let why = fate.value.strip_prefix("unseen:").map(str::trim);
     if why.is_none_or(str::is_empty) {
         sink.tell(
