@@ -51,4 +51,6 @@ mod tools;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
+mod undo;
+#[cfg(test)]
 mod wire;
