@@ -96,7 +96,7 @@ async fn a_disabled_tool_holds_at_its_job() {
     rig.sandbox.fault(Fault {
         method: Some("GET".to_owned()),
         path: "/rest/api/3/task/".to_owned(),
-        times: 2,
+        times: 1,
         effect: Effect::status(404),
     });
     let done = rig
