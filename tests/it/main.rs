@@ -23,6 +23,8 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod refusals;
