@@ -1,6 +1,6 @@
 //! Undoing what stopped half-way: only the steps that stand are taken back.
 
-use super::recipe::since;
+use super::recipe::{Since, since};
 use super::{Undo, impossible};
 use crate::base::fault::Fault;
 use crate::catalog::model::Tool;
@@ -28,7 +28,11 @@ pub(super) fn half_way(
         ));
     }
     let requests = compensation(tool, entry, undone, org)?;
-    let (stale, mut warnings) = since(tool, entry, present);
+    let Since {
+        stale,
+        to,
+        mut warnings,
+    } = since(tool, entry, present)?;
     let names: Vec<&str> = requests
         .iter()
         .filter_map(|(at, _)| entry.stages.get(*at))
@@ -43,7 +47,7 @@ pub(super) fn half_way(
         steps: Vec::new(),
         prediction: Prediction {
             from: comparable(tool, present),
-            to: Some(comparable(tool, &entry.before)),
+            to,
             in_write_shape: false,
         },
         stale,
