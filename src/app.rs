@@ -107,7 +107,7 @@ impl App {
         let grants = footing.grants(settings.oauth, settings.org, pin.clone(), &issuer)?;
         let upstream = footing.upstream(bases, grants.clone(), limits.clone())?;
         let offered = offered_scopes(&settings.policy.groups);
-        let auth = footing.auth(issuer, offered, settings.alerts)?;
+        let auth = footing.auth(issuer.clone(), offered, settings.alerts)?;
         let auth_state = AuthState {
             auth: Arc::clone(&auth),
             grants: grants.clone(),
@@ -133,6 +133,7 @@ impl App {
             org_id,
             auditors: settings.policy.auditors,
             surface: settings.policy.surface,
+            pages_url: issuer,
             pin: pin.clone(),
         });
         let listing = Arc::new(Listing::new(catalog::tools(), pin.is_none())?);

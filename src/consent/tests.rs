@@ -134,7 +134,7 @@ async fn a_plan_is_committed_once() {
     let plan = desk.plan().await;
     let again = || desk.settle("alice", preview(json!(1)), commit(Some(&plan.id)));
     assert!(matches!(again().await, Decision::Consented(_)));
-    assert_eq!(unmet(again().await), Unmet::Unknown);
+    assert_eq!(unmet(again().await), Unmet::Used { operation: None });
 }
 
 #[tokio::test]
@@ -183,8 +183,8 @@ async fn a_changed_target_makes_the_plan_stale() {
     let decision = desk
         .settle("alice", preview(json!(2)), commit(Some(&plan.id)))
         .await;
-    let changed = json!([{"op": "replace", "path": "", "value": 2}]);
-    assert_eq!(unmet(decision), Unmet::Stale { changed });
+    let (was, is) = (json!(1), json!(2));
+    assert_eq!(unmet(decision), Unmet::Stale { was, is });
 }
 
 #[tokio::test]

@@ -2,9 +2,11 @@
 
 pub mod body;
 pub mod changes;
+pub mod difference;
 pub mod lists;
 pub mod pointer;
 pub mod prediction;
 pub mod shape;
 pub mod sources;
 pub mod state;
+pub mod words;

@@ -25,6 +25,8 @@ mod pages;
 #[cfg(test)]
 mod reconcile;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod renewal;
