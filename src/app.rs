@@ -27,6 +27,7 @@ use crate::consent::Consent;
 use crate::dispatch::jobs::Jobs;
 use crate::dispatch::{Dispatcher, Parts};
 use crate::http::access_log;
+use crate::http::connect::plans::{self, PlanPages};
 use crate::http::health::{self, Readiness};
 use crate::http::mcp::{self, McpParts};
 use crate::http::oauth::{self, AuthState};
@@ -140,7 +141,11 @@ impl App {
         let readiness = Readiness::default();
         let router = root::router()
             .merge(health::router(Arc::clone(&store), readiness.clone()))
-            .merge(oauth::router(auth_state))
+            .merge(oauth::router(auth_state.clone()))
+            .merge(plans::router(PlanPages {
+                auth: auth_state,
+                dispatcher: dispatcher.clone(),
+            }))
             .merge(mcp::router(McpParts {
                 auth: Arc::clone(&auth),
                 dispatcher: dispatcher.clone(),

@@ -67,6 +67,16 @@ impl OperationId {
 }
 
 impl PlanId {
+    /// An id that came from outside, when it has the shape of one: `plan_` and a UUID.
+    pub fn parse(text: &str) -> Option<Self> {
+        let uuid = text.strip_prefix("plan_")?;
+        let fits = |(at, c): (usize, char)| match at {
+            8 | 13 | 18 | 23 => c == '-',
+            _ => c.is_ascii_hexdigit() && !c.is_ascii_uppercase(),
+        };
+        (uuid.len() == 36 && uuid.chars().enumerate().all(fits)).then(|| Self(text.to_owned()))
+    }
+
     /// A new id.
     pub fn random(random: &dyn Random) -> Result<Self, RandomError> {
         uuid(random).map(|id| Self(format!("plan_{id}")))

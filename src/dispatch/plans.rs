@@ -20,6 +20,11 @@ pub enum Found {
 }
 
 impl Dispatcher {
+    /// Whether a person has to agree to each plan on its page.
+    pub fn asks_a_person(&self) -> bool {
+        self.parts().consent.asks_a_person()
+    }
+
     /// A plan of this person, which they may see.
     ///
     /// # Errors

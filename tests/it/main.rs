@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api_tokens;
 #[cfg(test)]
+mod approve;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod clients;
