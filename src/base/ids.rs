@@ -106,3 +106,24 @@ pub fn uuid(random: &dyn Random) -> Result<String, RandomError> {
         &hex[20..]
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_id_from_outside_has_the_shape_of_one() {
+        let id = PlanId::random(&crate::base::random::CountingRandom::default()).unwrap();
+        assert_eq!(PlanId::parse(id.as_str()), Some(id));
+        for wrong in [
+            "",
+            "plan_",
+            "../plan_00000000-0000-4000-8000-000000000000",
+            "plan_00000000-0000-4000-8000-00000000000G",
+            "plan_00000000-0000-4000-8000-0000000000000",
+            "plan_00000000/0000-4000-8000-000000000000",
+        ] {
+            assert_eq!(PlanId::parse(wrong), None, "{wrong}");
+        }
+    }
+}
