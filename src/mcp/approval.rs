@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    fn call(brought: Value) -> CallToolRequestParams {
+    fn call(brought: &Value) -> CallToolRequestParams {
         let mut params = json!({"name": "project_archive", "arguments": {}});
         for (name, value) in brought.as_object().unwrap() {
             params[name] = value.clone();
@@ -69,17 +69,17 @@ mod tests {
 
     #[test]
     fn what_a_client_brings_back_is_a_ticket_and_a_word() {
-        let said = |answers: Value| {
-            let call = call(json!({"requestState": "t", "inputResponses": answers}));
+        let said = |answers: &Value| {
+            let call = call(&json!({"requestState": "t", "inputResponses": answers}));
             brought(&call).map(|asking| asking.unwrap().said)
         };
-        let word = |action: &str| said(json!({"approve": {"action": action}}));
+        let word = |action: &str| said(&json!({"approve": {"action": action}}));
         assert_eq!(word("accept"), Ok(Said::Accepted));
         assert_eq!(word("decline"), Ok(Said::Declined));
         assert_eq!(word("cancel"), Ok(Said::Cancelled));
-        assert_eq!(said(json!({})), Ok(Said::Cancelled));
-        assert_eq!(said(json!({"approve": "yes"})), Err(Malformed));
-        let without = call(json!({"inputResponses": {"approve": {"action": "accept"}}}));
+        assert_eq!(said(&json!({})), Ok(Said::Cancelled));
+        assert_eq!(said(&json!({"approve": "yes"})), Err(Malformed));
+        let without = call(&json!({"inputResponses": {"approve": {"action": "accept"}}}));
         assert_eq!(brought(&without), Ok(None));
     }
 
