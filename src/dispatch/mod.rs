@@ -26,6 +26,7 @@ mod site;
 mod snapshot;
 mod stages;
 mod stale;
+mod steps;
 mod tasks;
 mod turn;
 mod undo;
