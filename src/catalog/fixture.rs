@@ -39,6 +39,7 @@ pub(crate) const TOOL: Tool = Tool {
     target: None,
     before: Before::NotNeeded,
     after: None,
+    traces: None,
     shape: None,
     becomes: &[],
     revert: Revert::No("a read"),

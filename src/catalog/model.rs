@@ -6,7 +6,7 @@
 mod change;
 
 pub use change::{
-    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Target,
+    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Target, Traces,
 };
 
 /// A family of tools that an operator enables as one.
@@ -199,6 +199,9 @@ pub struct Tool {
     pub before: Before,
     /// How the state after a create is read; other writes read `before` again.
     pub after: Option<Read>,
+    /// How what a create has made is found again; `None` where it has its id before it is sent, or
+    /// where nothing could tell it from others.
+    pub traces: Option<Traces>,
     /// Projection from the read shape of `before` to the write shape of the body.
     pub shape: Option<Projection>,
     /// Values the read shape takes after the write, by JSON pointer, where the body does not say it.
@@ -314,6 +317,7 @@ impl Tool {
             .chain(self.uses.iter().copied())
             .chain(before)
             .chain(self.after.as_ref().map(|read| read.call.operation))
+            .chain(self.traces.as_ref().map(|it| it.read.call.operation))
             .chain(undo)
             .chain(other)
     }

@@ -125,6 +125,7 @@ impl Carried {
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
         }
+        let traces = turn.traces(&change, &access).await;
         let draft = Draft {
             target: change.target.clone(),
             arguments,
@@ -132,6 +133,7 @@ impl Carried {
             stages: stages::of(&change.requests),
             before: change.before.clone(),
             intent: Some(change.prediction.clone()),
+            traces,
         };
         let recorded = parts
             .journal

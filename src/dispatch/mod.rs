@@ -24,6 +24,7 @@ mod site;
 mod snapshot;
 mod stages;
 mod tasks;
+mod traces;
 mod turn;
 mod undo;
 mod write;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use self::ruling::{Seen, rule};
 use super::dispatcher::Dispatcher;
 use super::predict::present_read;
+use super::traces::{Made, is_nameless};
 use super::turn::Turn;
 use super::undo;
 use crate::audit::Channel;
@@ -18,7 +19,7 @@ use crate::base::deadline::Deadline;
 use crate::base::fault::Fault;
 use crate::base::ids::{AccountId, OperationId};
 use crate::catalog;
-use crate::catalog::model::{Effect, Tool};
+use crate::catalog::model::Tool;
 use crate::grants::Access;
 use crate::journal::{Entry, State};
 use crate::store::StoreError;
@@ -177,9 +178,14 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Seen {
-        let named = entry.target.as_ref().is_some_and(|it| it.id.is_some());
-        if tool.effect == Effect::Create && entry.reverts.is_none() && !named {
-            return Seen::Nothing;
+        if is_nameless(tool, entry) {
+            return match self.made(tool, entry, access, deadline).await {
+                Made::One { id, after } => Seen::Made(Some((id, after))),
+                Made::Nothing => Seen::Made(None),
+                Made::Several => Seen::Several,
+                Made::Unreadable => Seen::Unreadable,
+                Made::Untold => Seen::Nothing,
+            };
         }
         match self.state_now(tool, entry, access, deadline).await {
             Some(Ok(state)) => Seen::State(state),

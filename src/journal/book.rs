@@ -75,6 +75,8 @@ pub struct Draft {
     pub before: Value,
     /// What is meant to change.
     pub intent: Option<Prediction>,
+    /// The ids of what looks like it already, for a creation.
+    pub traces: Option<Vec<String>>,
 }
 
 /// The journal.
@@ -129,6 +131,7 @@ impl Journal {
             reverted_by: None,
             change_set: consented.change_set().map(str::to_owned),
             intent: draft.intent,
+            traces: draft.traces,
             settled_by: None,
             looks: 0,
         };

@@ -59,6 +59,7 @@ pub(super) fn entry(id: &str) -> Entry {
         reverted_by: None,
         change_set: None,
         intent: None,
+        traces: None,
         settled_by: None,
         looks: 0,
     }
@@ -202,6 +203,7 @@ impl Desk {
             stages: Vec::new(),
             before: json!({"secret": "before"}),
             intent: None,
+            traces: None,
         };
         let consented = self.consented(account, reverts).await;
         self.journal.open(consented, draft).await
@@ -257,6 +259,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         stages: Vec::new(),
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let opened = desk.journal.open(consented, draft).await;
     assert!(matches!(opened, Err(JournalError::Store(_))));
@@ -326,6 +329,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         stages: Vec::new(),
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let mut opened = Vec::new();
     for _ in 0..2 {

@@ -9,6 +9,7 @@ mod params;
 mod places;
 mod scope;
 mod source;
+mod traces;
 mod writes;
 
 use super::enums::{Effect, Evidence};
@@ -108,6 +109,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         target: None,
         before: Before::NotNeeded,
         after: None,
+        traces: None,
         shape: None,
         becomes: Vec::new(),
         revert: Revert::No(if tool.effect == Effect::Read {

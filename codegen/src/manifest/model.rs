@@ -70,6 +70,7 @@ pub(super) struct Tool {
     pub(super) target: Option<Target>,
     pub(super) before: Option<Before>,
     pub(super) after: Option<Read>,
+    pub(super) traces: Option<Traces>,
     pub(super) shape: Option<Projection>,
     pub(super) becomes: Values,
     pub(super) revert: Option<Revert>,
@@ -139,6 +140,18 @@ pub(super) struct Target {
 pub(super) enum Before {
     None(Text),
     Read(Box<Read>),
+}
+
+/// How what a create has made is found again when its answer was lost.
+#[derive(Debug)]
+pub(super) enum Traces {
+    None(Text),
+    Read {
+        line: usize,
+        read: Box<Read>,
+        id: Text,
+        same: Values,
+    },
 }
 
 /// A read on behalf of a tool.
@@ -246,6 +259,9 @@ impl Tool {
             calls.push(&read.call);
         }
         calls.extend(self.after.iter().map(|read| &read.call));
+        if let Some(Traces::Read { read, .. }) = &self.traces {
+            calls.push(&read.call);
+        }
         match &self.revert {
             Some(Revert::Recipe { call, .. }) => calls.push(call),
             Some(Revert::Difference { added, removed, .. }) => {

@@ -2,6 +2,7 @@
 
 mod call;
 mod tool;
+mod traces;
 
 use super::enums::Credential;
 use super::fields::{Fields, Sink};

@@ -6,7 +6,7 @@ use quote::quote;
 use super::Index;
 use super::call::{assignments, bind, call, projection, read, source};
 use super::data::{array, constants, json, operation, option, text, word};
-use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, Tool};
+use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, Tool, Traces};
 
 pub(super) fn tool(tool: &Tool, index: &Index<'_>) -> TokenStream {
     let Tool {
@@ -30,6 +30,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>) -> TokenStream {
     let target = option(tool.target.as_ref(), target);
     let before = before(&tool.before, index);
     let after = option(tool.after.as_ref(), |one| read(one, index));
+    let traces = option(tool.traces.as_ref(), |one| traces(one, index));
     let shape = option(tool.shape.as_ref(), projection);
     let becomes = assignments(&tool.becomes);
     let revert = revert(&tool.revert, index);
@@ -61,6 +62,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>) -> TokenStream {
             target: #target,
             before: #before,
             after: #after,
+            traces: #traces,
             shape: #shape,
             becomes: #becomes,
             revert: #revert,
@@ -104,6 +106,13 @@ fn before(before: &Before, index: &Index<'_>) -> TokenStream {
             quote!(Before::Read(#one))
         }
     }
+}
+
+fn traces(traces: &Traces, index: &Index<'_>) -> TokenStream {
+    let read = read(&traces.read, index);
+    let id = &traces.id;
+    let same = assignments(&traces.same);
+    quote!(Traces { read: #read, id: #id, same: #same })
 }
 
 fn revert(revert: &Revert, index: &Index<'_>) -> TokenStream {
