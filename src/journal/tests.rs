@@ -1,6 +1,7 @@
 //! The journal over a real store, and over one that fails.
 
 mod fates;
+mod listing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::book::{Draft, Journal, JournalError};
 use super::closing::Closing;
 use super::entry::{Entry, Object, State};
-use super::listing::Filter;
+use super::listing::{Filter, Place};
 use super::recorded::Recorded;
 use crate::auth::{Principal, Scopes};
 use crate::base::clock::{HeldClock, Timestamp};

@@ -154,6 +154,11 @@ pub fn journal_index(account: &str) -> String {
     format!("idx:journal:{{{account}}}")
 }
 
+/// Index of the journal entries of a person's change set, by time.
+pub fn journal_set_index(account: &str, set: &str) -> String {
+    format!("idx:journal-set:{{{account}}}:{set}")
+}
+
 /// Index of all journal entries, by time, for auditors.
 pub const JOURNAL_ALL: &str = "idx:journal:all";
 
