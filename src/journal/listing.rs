@@ -176,7 +176,10 @@ impl Journal {
             let last = members.len() < PAGE;
             offset += members.len();
             for member in members {
-                if after.as_ref().is_some_and(|after| after.has_passed(&member)) {
+                if after
+                    .as_ref()
+                    .is_some_and(|after| after.has_passed(&member))
+                {
                     continue;
                 }
                 let Some((account, id)) = owned(&member.member) else {

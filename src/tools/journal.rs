@@ -136,7 +136,10 @@ fn audited(turn: &Turn, owner: Option<&AccountId>) -> Result<(), Fault> {
 fn note_reading(turn: &Turn, owner: Option<&AccountId>, entry: Option<&Entry>) {
     let mut facts = Map::from_iter([
         ("account".to_owned(), json!(turn.principal().account)),
-        ("owner".to_owned(), json!(owner.map_or(EVERYBODY, AccountId::as_str))),
+        (
+            "owner".to_owned(),
+            json!(owner.map_or(EVERYBODY, AccountId::as_str)),
+        ),
     ]);
     if let Some(entry) = entry {
         facts.insert("operation_id".to_owned(), json!(entry.id));
@@ -157,7 +160,9 @@ fn not_an_auditor() -> Fault {
 /// `kind:id` where the kind is one of the catalogue, else an id.
 fn target(text: &str) -> (Option<String>, String) {
     let is_kind = |kind: &str| {
-        let targets = catalog::tools().iter().filter_map(|tool| tool.target.as_ref());
+        let targets = catalog::tools()
+            .iter()
+            .filter_map(|tool| tool.target.as_ref());
         targets.into_iter().any(|target| target.kind == kind)
     };
     match text.split_once(':') {
@@ -175,8 +180,11 @@ fn place(cursor: &str) -> Result<Place, Fault> {
     text.and_then(|text| String::from_utf8(text).ok())
         .and_then(|text| Place::parse(&text))
         .ok_or_else(|| {
-            Fault::new(Code::ValidationError, "/page: not a cursor of operation_list")
-                .with_mend("Leave page out for the first page.")
+            Fault::new(
+                Code::ValidationError,
+                "/page: not a cursor of operation_list",
+            )
+            .with_mend("Leave page out for the first page.")
         })
 }
 

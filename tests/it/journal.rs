@@ -42,7 +42,10 @@ async fn entries_are_found_by_what_is_known_of_them() {
     for (arguments, tools) in [
         (json!({"tool": "filter_create"}), &["filter_create"][..]),
         (json!({"target": FIELD}), &["custom_field_update"; 2]),
-        (json!({"target": format!("custom_field:{FIELD}")}), &["custom_field_update"; 2]),
+        (
+            json!({"target": format!("custom_field:{FIELD}")}),
+            &["custom_field_update"; 2],
+        ),
         (json!({"target": format!("project:{FIELD}")}), &[]),
         (json!({"state": "reverted"}), &["project_archive"]),
         (json!({"until": soon}), &["custom_field_update"; 2]),
@@ -81,7 +84,10 @@ async fn a_list_is_read_page_by_page_and_cut_pages_lose_nothing() {
         assert!(pages > 1, "{bounds}");
     }
     let wrong = json!({"page": "not a cursor"});
-    assert_eq!(rig.refused("operation_list", wrong).await, "VALIDATION_ERROR");
+    assert_eq!(
+        rig.refused("operation_list", wrong).await,
+        "VALIDATION_ERROR"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,7 +108,11 @@ async fn an_auditor_reads_one_person() {
     assert!(listed(&other, json!({})).await.is_empty());
     assert_eq!(listed(&other, json!({"account": owner})).await.len(), 5);
     assert_eq!(listed(&other, json!({"account": "*"})).await.len(), 5);
-    assert!(listed(&other, json!({"account": "nobody"})).await.is_empty());
+    assert!(
+        listed(&other, json!({"account": "nobody"}))
+            .await
+            .is_empty()
+    );
     for get in [
         json!({"operation_id": id}),
         json!({"operation_id": id, "account": owner}),
@@ -113,7 +123,9 @@ async fn an_auditor_reads_one_person() {
     // Each such look stands in the record, with whom it was at.
     let lines = other.audit();
     let reads = lines.iter().filter(|line| line["kind"] == "JOURNAL_READ");
-    let reads: Vec<(&Value, &Value)> = reads.map(|line| (&line["account"], &line["owner"])).collect();
+    let reads: Vec<(&Value, &Value)> = reads
+        .map(|line| (&line["account"], &line["owner"]))
+        .collect();
     let (auditor, owner) = (json!(auditor), json!(owner));
     assert_eq!(
         reads,
@@ -130,7 +142,10 @@ async fn an_auditor_reads_one_person() {
     let code = rig.refused("operation_list", json!({"account": "*"})).await;
     assert_eq!(code, "INSUFFICIENT_PERMISSIONS");
     let get = json!({"operation_id": id, "account": auditor});
-    assert_eq!(rig.refused("operation_get", get).await, "INSUFFICIENT_PERMISSIONS");
+    assert_eq!(
+        rig.refused("operation_get", get).await,
+        "INSUFFICIENT_PERMISSIONS"
+    );
     let own = json!({"operation_id": id, "account": owner});
     rig.ok("operation_get", own).await;
 }

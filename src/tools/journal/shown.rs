@@ -74,7 +74,10 @@ pub(super) fn has_words(entry: &Entry, words: &str) -> bool {
     let arguments = redact::value(Value::Object(entry.arguments.clone()), secrets);
     let target = entry.target.iter();
     let target = target.flat_map(|it| [Some(it.kind.as_str()), it.id.as_deref()]);
-    let failure = entry.failure.as_ref().map(|failure| failure.message.as_str());
+    let failure = entry
+        .failure
+        .as_ref()
+        .map(|failure| failure.message.as_str());
     std::iter::once(entry.tool.as_str())
         .chain(target.flatten())
         .chain(failure)
