@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api_tokens;
 #[cfg(test)]
+mod approve;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod clients;
@@ -29,6 +31,8 @@ mod race;
 #[cfg(test)]
 mod reconcile;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod renewal;
@@ -50,6 +54,8 @@ mod snapshots;
 mod spawned;
 #[cfg(test)]
 mod step_up;
+#[cfg(test)]
+mod steps;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
