@@ -3,7 +3,7 @@
 use super::model::{
     Before, Bind, Body, BodyPlan, Call, CallBody, Credential, Effect, Evidence, Group, Operation,
     Paging, Param, Place, Projection, Read, Retry, Revert, Source, Step, StepCall, StepUndo,
-    Target, Task, Tool, Unavailable, When,
+    Target, Task, Tool, Traces, Unavailable, When,
 };
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));

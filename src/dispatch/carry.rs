@@ -124,6 +124,7 @@ impl Carried {
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
         }
+        let traces = turn.traces(&change, &access).await;
         let draft = Draft {
             target: change.target.clone(),
             arguments,
@@ -131,6 +132,7 @@ impl Carried {
             stages: stages::of(&change),
             before: change.before.clone(),
             intent: Some(change.prediction.clone()),
+            traces,
         };
         let recorded = parts
             .journal

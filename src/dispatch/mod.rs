@@ -28,6 +28,7 @@ mod stages;
 mod stale;
 mod steps;
 mod tasks;
+mod traces;
 mod turn;
 mod undo;
 mod write;

@@ -75,6 +75,8 @@ pub struct Draft {
     pub before: Value,
     /// What is meant to change.
     pub intent: Option<Prediction>,
+    /// The ids of what looks like it already, for a creation.
+    pub traces: Option<Vec<String>>,
 }
 
 /// The journal.
@@ -129,6 +131,7 @@ impl Journal {
             reverted_by: None,
             change_set: consented.change_set().map(str::to_owned),
             intent: draft.intent,
+            traces: draft.traces,
             settled_by: None,
             looks: 0,
         };
@@ -161,11 +164,16 @@ impl Journal {
 
     fn first(&self, entry: &Entry) -> Result<Vec<Step>, StoreError> {
         let key = key(&entry.account, &entry.id);
-        Ok(vec![
+        let account = entry.account.as_str();
+        let mut steps = vec![
             expect_absent(&key),
             self.vault.put_step(&key, entry, Some(self.ttl))?,
-            self.indexed(keys::journal_index(entry.account.as_str()), entry),
-        ])
+            self.indexed(keys::journal_index(account), entry),
+        ];
+        if let Some(set) = &entry.change_set {
+            steps.push(self.indexed(keys::journal_set_index(account, set), entry));
+        }
+        Ok(steps)
     }
 
     /// Whether the fate of an entry is unknown: an undo of which that is so may be tried again,
@@ -279,14 +287,19 @@ impl Journal {
             {
                 break;
             }
+            let mut entry = entry.clone();
+            if let Some(held) = &present {
+                // Who is undoing it may have come since.
+                entry.reverted_by.clone_from(&held.value.reverted_by);
+            }
             let mut steps = vec![
                 present.map_or_else(|| expect_absent(&own), |held| expect_held(&own, &held)),
-                self.vault.put_step(&own, entry, Some(self.ttl))?,
+                self.vault.put_step(&own, &entry, Some(self.ttl))?,
             ];
             if let Some(original) = &entry.reverts {
                 let key = key(&entry.account, original);
                 if let Some(held) = self.vault.hold::<Entry>(&key).await? {
-                    let settled = after_revert(&held.value, entry);
+                    let settled = after_revert(&held.value, &entry);
                     steps.push(expect_held(&key, &held));
                     steps.push(self.vault.put_step(&key, &settled, Some(self.ttl))?);
                 }

@@ -1,6 +1,7 @@
 //! The journal over a real store, and over one that fails.
 
 mod fates;
+mod listing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::book::{Draft, Journal, JournalError};
 use super::closing::Closing;
 use super::entry::{Entry, Object, State};
-use super::listing::Filter;
+use super::listing::{Filter, Place};
 use super::recorded::Recorded;
 use crate::auth::{Principal, Scopes};
 use crate::base::clock::{HeldClock, Timestamp};
@@ -59,6 +60,7 @@ pub(super) fn entry(id: &str) -> Entry {
         reverted_by: None,
         change_set: None,
         intent: None,
+        traces: None,
         settled_by: None,
         looks: 0,
     }
@@ -202,6 +204,7 @@ impl Desk {
             stages: Vec::new(),
             before: json!({"secret": "before"}),
             intent: None,
+            traces: None,
         };
         let consented = self.consented(account, reverts).await;
         self.journal.open(consented, draft).await
@@ -257,6 +260,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         stages: Vec::new(),
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let opened = desk.journal.open(consented, draft).await;
     assert!(matches!(opened, Err(JournalError::Store(_))));
@@ -326,6 +330,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         stages: Vec::new(),
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let mut opened = Vec::new();
     for _ in 0..2 {

@@ -154,6 +154,11 @@ pub fn journal_index(account: &str) -> String {
     format!("idx:journal:{{{account}}}")
 }
 
+/// Index of the journal entries of a person's change set, by time.
+pub fn journal_set_index(account: &str, set: &str) -> String {
+    format!("idx:journal-set:{{{account}}}:{set}")
+}
+
 /// Index of a person's plans that can be committed, by the time at which they expire.
 pub fn plan_index(account: &str) -> String {
     format!("idx:plan:{{{account}}}")

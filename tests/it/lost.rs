@@ -150,8 +150,9 @@ async fn a_creation_is_never_sent_twice() {
         .fault(fault("POST", "/rest/api/3/filter", Effect::DropAfter));
     let change = json!({"name": "Once", "jql": "project = PORT"});
     let (answer, failed) = try_commit(&rig, "filter_create", change).await;
-    assert!(failed, "{answer:#}");
-    assert_eq!(answer["error"]["details"]["state"], "unknown");
+    // Its answer was lost, and what it made is found.
+    assert!(!failed, "{answer:#}");
+    assert!(answer["note"].is_string(), "{answer:#}");
     let sent = rig.sandbox.requests();
     let posts = sent
         .iter()

@@ -10,6 +10,7 @@ mod places;
 mod scope;
 mod source;
 mod steps;
+mod traces;
 mod writes;
 
 use super::enums::{Effect, Evidence};
@@ -110,6 +111,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         before: Before::NotNeeded,
         after: None,
         draft: None,
+        traces: None,
         shape: None,
         becomes: Vec::new(),
         steps: Vec::new(),

@@ -3,6 +3,7 @@
 mod call;
 mod steps;
 mod tool;
+mod traces;
 
 use super::enums::Credential;
 use super::fields::{Fields, Sink};

@@ -17,6 +17,7 @@ async fn open(desk: &Desk) -> Recorded {
         stages,
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let consented = desk.consented("alice", None).await;
     desk.journal.open(consented, draft).await.unwrap()
