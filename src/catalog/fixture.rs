@@ -47,6 +47,7 @@ pub(crate) const TOOL: Tool = Tool {
     plan: None,
     evidence: Evidence::Spec,
     warning: None,
+    impact: None,
     secrets: &[],
     core: false,
 };

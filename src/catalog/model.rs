@@ -4,10 +4,12 @@
 //! second list of tools. The types hold no behaviour that needs a store, a clock or a network.
 
 mod change;
+mod impact;
 
 pub use change::{
-    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Target,
+    Before, Bind, BodyPlan, Call, CallBody, Joined, Projection, Read, Revert, Source, Target,
 };
+pub use impact::{Count, Each, Hop, Impact, Projects};
 
 /// A family of tools that an operator enables as one.
 #[derive(Debug)]
@@ -215,6 +217,8 @@ pub struct Tool {
     pub evidence: Evidence,
     /// A hazard to tell in the dry run.
     pub warning: Option<&'static str>,
+    /// What a change of its target reaches, where several projects may share that.
+    pub impact: Option<&'static Impact>,
     /// JSON pointers (with `*`) of arguments or results that are secret.
     pub secrets: &'static [&'static str],
     /// Whether it is among the tools listed in the `catalog` surface.

@@ -1,6 +1,7 @@
 //! Reads the manifest: strict, every key known, all faults at once.
 
 mod call;
+mod impact;
 mod tool;
 
 use super::enums::Credential;
@@ -47,6 +48,15 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
     let manifest = Manifest {
         groups: groups(&mut fields, sink),
         schemas: fields.values("schema"),
+        projects: fields
+            .node("projects")
+            .and_then(|node| impact::projects(node, sink)),
+        impacts: fields
+            .open("impact")
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|entry| impact::impact(entry, sink))
+            .collect(),
         tools: items(&mut fields, "tool")
             .iter()
             .filter_map(|node| tool::tool(node, sink))
