@@ -1,5 +1,9 @@
 //! The generated table.
 
-use super::model::{Before, Bind, Body, BodyPlan, Call, CallBody, Count, Credential, Each, Effect, Evidence, Group, Hop, Impact, Joined, Operation, Paging, Param, Place, Projection, Projects, Read, Retry, Revert, Source, Target, Task, Tool, Unavailable};
+use super::model::{
+    Before, Bind, Body, BodyPlan, Call, CallBody, Count, Credential, Each, Effect, Evidence, Group,
+    Hop, Impact, Joined, Operation, Paging, Param, Place, Projection, Projects, Read, Retry,
+    Revert, Source, Target, Task, Tool, Unavailable,
+};
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));

@@ -1,5 +1,6 @@
 //! What a commit needs, and that a plan is spent once.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ impl Desk {
         let hold = self.hold(&preview.names).await.unwrap();
         let settled = self
             .consent
-            .settle(permitted, preview, shown(), &asked, &hold)
+            .settle(permitted, preview, ready(shown()), &asked, &hold)
             .await;
         hold.release().await;
         settled.unwrap()

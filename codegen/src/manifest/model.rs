@@ -32,6 +32,8 @@ pub struct Manifest {
     pub(super) schemas: Values,
     /// How projects that a change reaches are named.
     pub(super) projects: Option<Projects>,
+    /// Whether it says so at all, however badly.
+    pub(super) has_projects: bool,
     /// What a change of shared configuration reaches, by kind of target.
     pub(super) impacts: Vec<Impact>,
     pub(super) tools: Vec<Tool>,

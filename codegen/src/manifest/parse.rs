@@ -48,6 +48,7 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
     let manifest = Manifest {
         groups: groups(&mut fields, sink),
         schemas: fields.values("schema"),
+        has_projects: fields.node("projects").is_some(),
         projects: fields
             .node("projects")
             .and_then(|node| impact::projects(node, sink)),

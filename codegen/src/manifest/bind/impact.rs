@@ -69,8 +69,12 @@ pub(in super::super) fn impact(stated: &stated::Impact, world: World<'_>) -> Imp
     for (at, step) in stated.walk.iter().enumerate() {
         // The first step goes by what is known of the target, the others by what was found.
         let known = if at == 0 { Known::Write } else { Known::Reach };
+        let told = scope.sink.0.borrow().len();
         if let Some(hop) = hop(&scope, step, known, "`walk`") {
-            going_on(&scope, step, &hop, at);
+            // What is bound wrongly is told once.
+            if scope.sink.0.borrow().len() == told {
+                going_on(&scope, step, &hop, at);
+            }
             walk.push(hop);
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn check(manifest: &Manifest, sink: &Sink) {
                 "add the reads that lead to the projects, or say in `untold` why there are none",
             );
         }
-        if let (Some(step), None) = (impact.walk.first(), &manifest.projects) {
+        if let (Some(step), false) = (impact.walk.first(), manifest.has_projects) {
             sink.tell(
                 step.call.line,
                 format!(

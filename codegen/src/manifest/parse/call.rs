@@ -22,7 +22,7 @@ pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
 }
 
 /// `impact = "none: why"`.
-pub(super) fn declined(node: &Node, what: &str, sink: &Sink) -> Option<Spanned<String>> {
+pub(super) fn declined(node: &Node, what: &str, sink: &Sink) -> Spanned<String> {
     let Kind::Leaf(Value::String(text)) = &node.kind else {
         sink.tell(
             node.line,
@@ -30,15 +30,15 @@ pub(super) fn declined(node: &Node, what: &str, sink: &Sink) -> Option<Spanned<S
             "what a change reaches is told by `[impact.<kind>]`, for every tool of the kind",
             "write `impact = \"none: why\"`, or take it out",
         );
-        return None;
+        return Spanned::new(node.line, String::new());
     };
-    Some(none(
+    none(
         text,
         node.line,
         what,
         "write `impact = \"none: why\"`, or take it out",
         sink,
-    ))
+    )
 }
 
 /// The reason in `none: why`; tells when there is none.
@@ -47,7 +47,7 @@ fn none(text: &str, line: usize, what: &str, mend: &str, sink: &Sink) -> Spanned
         sink.tell(
             line,
             format!("{what} is a string that does not begin with `none:`"),
-            "it is either a read or the reason why there is none",
+            "a text can only be the reason why there is none",
             mend,
         );
         return Spanned::new(line, text.to_owned());

@@ -65,7 +65,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
         warning: fields.text("warning"),
         impact: fields
             .node("impact")
-            .and_then(|node| call::declined(node, &format!("`impact` of {what}"), sink)),
+            .map(|node| call::declined(node, &format!("`impact` of {what}"), sink)),
         secret: fields.texts("secret").unwrap_or_default(),
         core: fields.truth("core"),
         deprecated: fields.text("deprecated"),
