@@ -222,7 +222,7 @@ async fn what_is_not_locked_is_not_committed() {
         let asked = commit(Some(&plan.id));
         let settled = desk
             .consent
-            .settle(permitted, preview.clone(), shown(), &asked, &hold)
+            .settle(permitted, preview.clone(), ready(shown()), &asked, &hold)
             .await;
         assert!(matches!(settled, Err(ConsentError::NotHeld(name)) if name == "project|ACME"));
     }

@@ -80,13 +80,13 @@ async fn a_shared_scheme_says_which_projects_it_reaches() {
 async fn what_is_shared_in_other_ways_is_found_too() {
     let rig = Rig::new().await;
     let workflow = rig
-        .ok("workflow_list", json!({"queryString": "Old bug"}))
+        .ok("workflow_list", json!({"query": "Old bug"}))
         .await;
     let unused = workflow["result"][0]["id"].clone();
     for (name, arguments, found) in [
         (
             "notification_scheme_update",
-            json!({"schemeId": 10001, "description": "x"}),
+            json!({"schemeId": "10001", "description": "x"}),
             vec!["FAC", "HELP"],
         ),
         (
@@ -147,8 +147,7 @@ async fn what_no_read_leads_to_is_said() {
         );
     }
     // What is no shared configuration says nothing.
-    let dashboards = rig.ok("filter_list", json!({})).await;
-    let own = json!({"id": dashboards["result"][0]["id"], "description": "x"});
+    let own = json!({"filterId": 10000, "description": "x"});
     let dry = preview(&rig, "filter_update", own).await;
     assert_eq!(dry.get("impact"), None, "{dry:#}");
 }
@@ -187,7 +186,7 @@ async fn impact_never_fails_a_preview() {
     rig.commit("permission_scheme_update", scheme).await;
 
     // Projects that are found and cannot be named or counted are bare ids.
-    let other = json!({"schemeId": 10001, "description": "x"});
+    let other = json!({"schemeId": "10001", "description": "x"});
     let dry = preview(&rig, "notification_scheme_update", other).await;
     let impact = &dry["impact"];
     assert_eq!(

@@ -124,10 +124,14 @@ fn small(request: &Request) -> Result<Value, Fault> {
             {"issueTypeScheme": {"id": "7"}, "projectIds": ["1", "2"]},
             {"issueTypeScheme": {"id": "8"}, "projectIds": ["3"]},
         ]}),
-        "getScreenSchemes" => json!({"values": [
-            {"id": 7, "screens": {"default": 9, "edit": 7}, "issueTypeScreenSchemes": {"values": [{"id": "20"}, {"id": "21"}]}},
-            {"id": 8, "screens": {"default": 9}, "issueTypeScreenSchemes": {"values": [{"id": "22"}]}},
-        ].iter().filter(|s| request.params.get("id").is_none() || s["id"] == 7).collect::<Vec<_>>()}),
+        "getScreenSchemes" => {
+            let mut schemes = vec![
+                json!({"id": 7, "screens": {"default": 9, "edit": 7}, "issueTypeScreenSchemes": {"values": [{"id": "20"}, {"id": "21"}]}}),
+                json!({"id": 8, "screens": {"default": 9}, "issueTypeScreenSchemes": {"values": [{"id": "22"}]}}),
+            ];
+            schemes.retain(|scheme| request.params.get("id").is_none() || scheme["id"] == 7);
+            json!({ "values": schemes })
+        }
         "getProjectsForIssueTypeScreenScheme" => {
             let asked = request.params["issueTypeScreenSchemeId"].as_str().unwrap();
             let project = match asked {
