@@ -41,6 +41,7 @@ pub(crate) const TOOL: Tool = Tool {
     after: None,
     shape: None,
     becomes: &[],
+    steps: &[],
     revert: Revert::No("a read"),
     paging: Paging::None { items: None },
     task: Task::None,
@@ -48,6 +49,7 @@ pub(crate) const TOOL: Tool = Tool {
     evidence: Evidence::Spec,
     warning: None,
     impact: None,
+    unseen: None,
     secrets: &[],
     core: false,
 };

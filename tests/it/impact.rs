@@ -79,9 +79,7 @@ async fn a_shared_scheme_says_which_projects_it_reaches() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_shared_in_other_ways_is_found_too() {
     let rig = Rig::new().await;
-    let workflow = rig
-        .ok("workflow_list", json!({"query": "Old bug"}))
-        .await;
+    let workflow = rig.ok("workflow_list", json!({"query": "Old bug"})).await;
     let unused = workflow["result"][0]["id"].clone();
     for (name, arguments, found) in [
         (

@@ -4,6 +4,7 @@ mod call;
 mod data;
 mod impact;
 mod operation;
+mod steps;
 mod tool;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod params;
 mod places;
 mod scope;
 mod source;
+mod steps;
 mod writes;
 
 use super::enums::{Effect, Evidence};
@@ -112,6 +113,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         after: None,
         shape: None,
         becomes: Vec::new(),
+        steps: Vec::new(),
         revert: Revert::No(if tool.effect == Effect::Read {
             "it changes nothing".to_owned()
         } else {
@@ -123,6 +125,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         evidence: tool.evidence.unwrap_or(Evidence::Spec),
         warning: tool.warning.as_ref().map(text),
         impact: None,
+        unseen: tool.fate.as_ref().map(text),
         secrets: tool.secret.iter().map(text).collect(),
         core: tool.core,
     }

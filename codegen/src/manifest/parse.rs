@@ -2,6 +2,7 @@
 
 mod call;
 mod impact;
+mod steps;
 mod tool;
 
 use super::enums::Credential;

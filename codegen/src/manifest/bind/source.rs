@@ -116,6 +116,7 @@ fn reference(
         "result" if known >= Known::Made => return Some(Source::Result(pointer)),
         "keys" if has_keys(known) => return Some(Source::Keys),
         "key" if has_keys(known) => return Some(Source::Key),
+        "present" if known == Known::Undo => return Some(Source::Present(pointer)),
         _ => {}
     }
     if let Some(argument) = scope.argument(name) {

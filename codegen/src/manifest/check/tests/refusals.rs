@@ -2,6 +2,7 @@
 
 mod changes;
 mod impact;
+mod steps;
 
 use super::{SOUND, problems};
 
