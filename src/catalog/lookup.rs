@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::model::{Group, Operation, Projects, Tool, Unavailable};
+use super::model::{Group, Impact, Operation, Projects, Tool, Unavailable};
 use super::table::{GROUPS, OPERATIONS, PROJECTS, TOOLS, UNAVAILABLE};
 
 /// Tools by name and by alias.
@@ -66,7 +66,7 @@ pub fn gone(name: &str) -> Option<&'static Unavailable> {
 /// The scopes that a tool needs upstream, with those of the reads and undos made for it, sorted.
 pub fn scopes_of(tool: &Tool) -> Vec<&'static str> {
     let impact = tool.impact;
-    let reached = impact.into_iter().flat_map(|impact| impact.operations());
+    let reached = impact.into_iter().flat_map(Impact::operations);
     let about_projects = impact
         .filter(|impact| !impact.walk.is_empty())
         .and_then(|_| projects())

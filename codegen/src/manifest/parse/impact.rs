@@ -42,21 +42,9 @@ fn part<'a>(fields: &mut Fields<'a>, key: &'static str, sink: &Sink) -> Option<&
 pub(super) fn impact(entry: &Entry, sink: &Sink) -> Option<Impact> {
     let what = format!("impact `{}`", entry.key);
     let mut fields = Fields::of(&entry.node, what.clone(), sink)?;
-    let steps = match fields.node("walk") {
-        Some(node) => match &node.kind {
-            Kind::Array(steps) => steps.as_slice(),
-            _ => {
-                sink.tell(
-                    node.line,
-                    format!("`walk` of {what} is {}", node.is()),
-                    "it is a list of reads, each from what the one before it found",
-                    "write `walk = [{ operation = ... }]`",
-                );
-                &[]
-            }
-        },
-        None => &[],
-    };
+    let steps = fields
+        .node("walk")
+        .map_or(&[] as &[Node], |node| steps(node, &what, sink));
     let impact = Impact {
         kind: Spanned::new(entry.line, entry.key.clone()),
         what: fields.must("what"),
@@ -79,6 +67,20 @@ pub(super) fn impact(entry: &Entry, sink: &Sink) -> Option<Impact> {
     };
     fields.finish();
     Some(impact)
+}
+
+/// The steps of a walk.
+fn steps<'a>(node: &'a Node, what: &str, sink: &Sink) -> &'a [Node] {
+    if let Kind::Array(steps) = &node.kind {
+        return steps;
+    }
+    sink.tell(
+        node.line,
+        format!("`walk` of {what} is {}", node.is()),
+        "it is a list of reads, each from what the one before it found",
+        "write `walk = [{ operation = ... }]`",
+    );
+    &[]
 }
 
 fn hop(node: &Node, what: &str, sink: &Sink) -> Option<Hop> {
