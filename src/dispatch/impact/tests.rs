@@ -292,7 +292,7 @@ async fn some_projects_that_cannot_be_read_make_the_number_a_least() {
 async fn a_slow_atlassian_costs_eight_seconds_and_no_more() {
     for impact in IMPACTS {
         let mut line = Script::of(small);
-        line.takes = Duration::from_secs(3600);
+        line.takes = Duration::from_hours(1);
         let begun = Instant::now();
         let shown = report(impact.kind, &line).await.into_json();
         assert!(
