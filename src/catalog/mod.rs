@@ -9,5 +9,6 @@ pub mod resolve;
 pub mod site;
 pub mod surface;
 pub mod table;
+pub mod within;
 
 pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};
