@@ -8,6 +8,7 @@ mod dispatcher;
 mod done;
 mod fate;
 mod follow_up;
+mod held;
 pub mod jobs;
 mod lifecycle;
 mod predict;

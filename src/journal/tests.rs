@@ -22,7 +22,7 @@ use crate::base::random::CountingRandom;
 use crate::base::secret::Secret;
 use crate::catalog::fixture::TOOL;
 use crate::config::ConsentMode;
-use crate::consent::{Asked, Consent, Consented, Decision, Preview};
+use crate::consent::{Asked, Consent, Consented, Decision, Hold, Preview, Shown};
 use crate::policy::{Policy, Rules};
 use crate::seal::Ring;
 use crate::store::sqlite::SqliteStore;
@@ -164,6 +164,7 @@ impl Desk {
             change_set: None,
             tenant: None,
             state: Value::Null,
+            names: Vec::new(),
         };
         let asked = Asked {
             commit: true,
@@ -171,7 +172,13 @@ impl Desk {
         };
         match self
             .consent
-            .settle(permitted, preview, &asked)
+            .settle(
+                permitted,
+                preview,
+                Shown::default(),
+                &asked,
+                &Hold::nothing(),
+            )
             .await
             .unwrap()
         {

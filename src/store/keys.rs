@@ -41,6 +41,8 @@ pub enum Kind {
     Lease,
     /// A plan.
     Plan,
+    /// A lock on what is being changed.
+    Target,
     /// A journal entry.
     Journal,
     /// A job.
@@ -57,7 +59,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -74,6 +76,7 @@ impl Kind {
         Self::SiteChoice,
         Self::Lease,
         Self::Plan,
+        Self::Target,
         Self::Journal,
         Self::Job,
         Self::ChangeSet,
@@ -101,6 +104,7 @@ impl Kind {
             Self::SiteChoice => "site",
             Self::Lease => "lease",
             Self::Plan => "plan",
+            Self::Target => "target",
             Self::Journal => "journal",
             Self::Job => "job",
             Self::ChangeSet => "changeset",
