@@ -179,25 +179,28 @@ impl Resolver<'_> {
         let parts = parts(text, &place)?;
         if let [Part::Made(step, pointer)] = parts.as_slice() {
             let found = self.made(step, pointer.as_deref(), &place)?;
-            return fitted(found, &types(self.schema, self.schema, at, REFS), step, &place);
+            return fitted(
+                found,
+                &types(self.schema, self.schema, at, REFS),
+                step,
+                &place,
+            );
         }
         let mut whole = String::new();
         for part in &parts {
             match part {
                 Part::Text(text) => whole.push_str(text),
-                Part::Made(step, pointer) => {
-                    match self.made(step, pointer.as_deref(), &place)? {
-                        Value::String(text) => whole.push_str(&text),
-                        Value::Number(number) => whole.push_str(&number.to_string()),
-                        _ => {
-                            return Err(ReferenceError::WrongType {
-                                at: place,
-                                step: step.clone(),
-                                wanted: "text".to_owned(),
-                            });
-                        }
+                Part::Made(step, pointer) => match self.made(step, pointer.as_deref(), &place)? {
+                    Value::String(text) => whole.push_str(&text),
+                    Value::Number(number) => whole.push_str(&number.to_string()),
+                    _ => {
+                        return Err(ReferenceError::WrongType {
+                            at: place,
+                            step: step.clone(),
+                            wanted: "text".to_owned(),
+                        });
                     }
-                }
+                },
             }
         }
         Ok(Value::String(whole))

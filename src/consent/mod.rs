@@ -3,6 +3,7 @@
 mod gate;
 mod hold;
 mod plan;
+mod sets;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -10,4 +11,5 @@ mod tests;
 pub use gate::{Asked, Consent, ConsentError, Consented, Decision, Unmet};
 pub use hold::{HOLD_TTL, Hold};
 pub use plan::{PLAN_TTL, Plan, Preview};
+pub use sets::{APPLY, Begun, Due, Left, RunError, StepUnmet, UNDO};
 pub use shown::Shown;

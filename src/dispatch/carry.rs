@@ -94,6 +94,7 @@ impl Carried {
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
         }
+        turn.may_join(&access).await?;
         let parts = turn.dispatcher.parts();
         let tool = permitted.tool();
         let preview = Preview {
@@ -125,6 +126,7 @@ impl Carried {
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
         }
+        let consented = turn.join(consented).await?;
         let draft = Draft {
             target: change.target.clone(),
             arguments,
@@ -159,9 +161,9 @@ enum Stage {
 
 fn not_opened(error: &JournalError) -> Fault {
     match error {
-        JournalError::NotRevertible { .. } | JournalError::Closed(_) => {
-            Fault::new(Code::Conflict, error.to_string())
-        }
+        JournalError::NotRevertible { .. }
+        | JournalError::Closed(_)
+        | JournalError::Overtaken(_) => Fault::new(Code::Conflict, error.to_string()),
         JournalError::NoSuchEntry(_) => Fault::new(Code::NotFound, error.to_string()),
         JournalError::Store(_) | JournalError::Random(_) | JournalError::Taken(_) => {
             tracing::error!(%error, "cannot open a journal entry");

@@ -19,6 +19,7 @@ mod requests;
 mod revert;
 mod running;
 mod send;
+pub mod sets;
 mod site;
 mod snapshot;
 mod stages;

@@ -77,7 +77,7 @@ pub(super) async fn revert(turn: Turn) -> Result<Done, Fault> {
     dispatch::revert(turn, id, overwrite).await
 }
 
-fn line(entry: &Entry) -> Value {
+pub(super) fn line(entry: &Entry) -> Value {
     json!({
         "operation_id": entry.id,
         "tool": entry.tool,
@@ -150,7 +150,7 @@ fn moment(turn: &Turn, name: &str) -> Result<Option<Timestamp>, Fault> {
         .transpose()
 }
 
-fn unread(error: &StoreError) -> Fault {
+pub(super) fn unread(error: &StoreError) -> Fault {
     tracing::error!(%error, "cannot read the journal");
     Fault::new(Code::UnexpectedError, "the journal could not be read")
 }

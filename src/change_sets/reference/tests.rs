@@ -56,7 +56,12 @@ fn within_a_text_it_is_text_and_a_doubled_dollar_is_plain() {
 
 #[test]
 fn what_was_not_made_or_does_not_fit_is_refused() {
-    for absent in ["${make/nothing}", "${other.id}", "${make/~0}", "x${make/~0}"] {
+    for absent in [
+        "${make/nothing}",
+        "${other.id}",
+        "${make/~0}",
+        "x${make/~0}",
+    ] {
         let refused = resolved(json!({ "text": absent })).unwrap_err();
         assert!(matches!(refused, ReferenceError::Absent { .. }), "{absent}");
     }
@@ -86,7 +91,14 @@ fn a_reference_is_to_an_earlier_step() {
 
 #[test]
 fn what_only_looks_like_a_reference_is_refused() {
-    for odd in ["${make}", "${make.id", "${Make.id}", "${.id}", "${make.key}", "${}"] {
+    for odd in [
+        "${make}",
+        "${make.id",
+        "${Make.id}",
+        "${.id}",
+        "${make.key}",
+        "${}",
+    ] {
         let refused = references(&arguments(json!({ "a": odd })), &BTreeSet::from(["make"]));
         assert!(
             matches!(refused, Err(ReferenceError::Malformed { .. })),
