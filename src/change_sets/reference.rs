@@ -144,7 +144,7 @@ pub fn resolve(
 ) -> Result<Map<String, Value>, ReferenceError> {
     let resolver = Resolver { made, schema };
     let of = |(name, value): (&String, &Value)| {
-        let value = resolver.value(value, &[name.clone()])?;
+        let value = resolver.value(value, std::slice::from_ref(name))?;
         Ok((name.clone(), value))
     };
     arguments.iter().map(of).collect()

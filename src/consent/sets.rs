@@ -216,7 +216,10 @@ fn is_planned(
 ) -> Result<bool, StepUnmet> {
     let planned = &step.planned;
     if planned.tool == UNDO {
-        let named = planned.arguments.get("operation_id").and_then(Value::as_str);
+        let named = planned
+            .arguments
+            .get("operation_id")
+            .and_then(Value::as_str);
         let overwrite = planned.arguments.get("overwrite") == Some(&Value::Bool(true));
         let reverts = preview.reverts.as_ref().map(OperationId::as_str);
         return Ok(named.is_some() && reverts == named && preview.overwrite == overwrite);

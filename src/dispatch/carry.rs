@@ -107,21 +107,25 @@ impl Carried {
             names: change.names.clone(),
         };
         let arguments = preview.arguments.clone();
-        let shown = preview::shown(&change, access.tenant());
-        let decision = parts
-            .consent
-            .settle(permitted, preview, shown, &turn.asked(), hold)
-            .await
-            .map_err(|error| {
-                tracing::error!(%error, "consent");
-                unrecorded("the plan could not be kept or looked up")
-            })?;
-        let consented = match decision {
-            Decision::Preview { plan, unmet } => {
-                let done = preview::dry_run(&plan, unmet, parts.pin.is_none());
-                return Ok(Stage::Shown(Box::new(done)));
+        let consented = if let Some(step) = turn.step() {
+            step.consent(parts, permitted, preview, hold).await?
+        } else {
+            let shown = preview::shown(&change, access.tenant());
+            let decision = parts
+                .consent
+                .settle(permitted, preview, shown, &turn.asked(), hold)
+                .await
+                .map_err(|error| {
+                    tracing::error!(%error, "consent");
+                    unrecorded("the plan could not be kept or looked up")
+                })?;
+            match decision {
+                Decision::Preview { plan, unmet } => {
+                    let done = preview::dry_run(&plan, unmet, parts.pin.is_none());
+                    return Ok(Stage::Shown(Box::new(done)));
+                }
+                Decision::Consented(consented) => consented,
             }
-            Decision::Consented(consented) => consented,
         };
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));

@@ -108,7 +108,7 @@ fn bounded(value: &Value) -> Value {
     }
 }
 
-fn unmet_json(unmet: &Unmet) -> Value {
+pub(super) fn unmet_json(unmet: &Unmet) -> Value {
     match unmet {
         Unmet::NoPlan => json!({
             "code": "CONSENT_REQUIRED",

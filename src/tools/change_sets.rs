@@ -35,6 +35,21 @@ pub(super) async fn start(turn: Turn) -> Result<Done, Fault> {
     Ok(Done::of(shown))
 }
 
+/// `change_set_plan`.
+pub(super) async fn plan(turn: Turn) -> Result<Done, Fault> {
+    sets::plan(turn).await
+}
+
+/// `change_set_apply`.
+pub(super) async fn apply(turn: Turn) -> Result<Done, Fault> {
+    sets::apply(turn).await
+}
+
+/// `change_set_revert`.
+pub(super) async fn revert(turn: Turn) -> Result<Done, Fault> {
+    sets::undo(turn).await
+}
+
 /// `change_set_get`: one of the caller's sets with what it did, or all of them.
 pub(super) async fn get(turn: Turn) -> Result<Done, Fault> {
     let parts = turn.dispatcher.parts();

@@ -39,6 +39,8 @@ mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sets;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod snapshots;

@@ -32,7 +32,11 @@ impl Turn {
         Ok(consented.only_if(guard))
     }
 
+    /// The set that a single change names. A step of a set belongs to it by its consent.
     fn joined(&self) -> Option<ChangeSetId> {
+        if self.in_set.is_some() {
+            return None;
+        }
         self.automatic.change_set.clone().map(ChangeSetId::new)
     }
 }
