@@ -1,5 +1,8 @@
 //! The consent to a change set: given once for all its steps, and looked at again at each.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -74,10 +74,14 @@ async fn a_set_makes_a_scheme_and_assigns_it() {
     let done = apply(&rig, &plan).await;
     assert_eq!(done["state"], "applied", "{done:#}");
     assert_eq!(of_steps(&done, "state"), ["applied", "applied"]);
-    let assigned = rig
-        .ok("project_details_get", json!({"project": "MKT"}))
-        .await;
-    assert!(assigned.to_string().contains("Trial"), "{assigned:#}");
+    let made = done["steps"][0]["target"]["id"].as_str().unwrap();
+    let requests = rig.sandbox.requests();
+    let assigned = requests
+        .iter()
+        .find(|seen| seen.method == "PUT" && seen.path.ends_with("/permissionscheme"));
+    // The schema asks for a number.
+    let wanted = json!({"id": made.parse::<i64>().unwrap()});
+    assert_eq!(assigned.unwrap().body, wanted);
     // Each step is an operation of its own, and the set knows them.
     let known = rig
         .ok("change_set_get", json!({"change_set": done["change_set"]}))
@@ -286,9 +290,12 @@ async fn a_set_of_another_person_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fence_holds_for_each_step() {
     let rig = Rig::new().await;
-    let rename = |project: &str| json!({"operation": "project_update", "arguments": {"project": project, "description": "x"}});
+    let assign = |project: &str| {
+        json!({"operation": "permission_scheme_assign",
+            "arguments": {"projectKeyOrId": project, "schemeId": 10002}})
+    };
     let before = rig.sandbox.snapshot();
-    let plan = plan(&rig, json!([rename("PORT"), rename("MKT")])).await;
+    let plan = plan(&rig, json!([assign("PORT"), assign("MKT")])).await;
     let mut fenced = everything();
     fenced.fence = Some(Fence {
         projects: ["PORT".to_owned()].into(),
@@ -297,13 +304,15 @@ async fn the_fence_holds_for_each_step() {
     let mut closed = everything();
     closed.read_only = true;
     let mut without = everything();
-    without.disabled_tools.insert("project_update".to_owned());
+    without
+        .disabled_tools
+        .insert("permission_scheme_assign".to_owned());
     for rules in [fenced, closed, without] {
         let other = rig.under(rules);
         let given = json!({"plan_id": plan["plan_id"]});
         let code = other.refused("change_set_apply", given).await;
         assert_eq!(code, "INSUFFICIENT_PERMISSIONS");
-        let steps = json!([rename("PORT"), rename("MKT")]);
+        let steps = json!([assign("PORT"), assign("MKT")]);
         let given = json!({"title": "Trial", "steps": steps});
         let code = other.refused("change_set_plan", given).await;
         assert_eq!(code, "INSUFFICIENT_PERMISSIONS");

@@ -75,13 +75,12 @@ async fn begin(turn: &Turn, id: PlanId) -> Result<Start, Fault> {
     let Some((plan, set)) = plan.and_then(|plan| plan.of_set().map(|set| (plan, set))) else {
         return Err(no_plan());
     };
-    let set = open_set(turn, &set).await?;
     let arguments = &plan.preview.arguments;
-    let steps = planned(arguments).map_err(|error| not_begun(&error.into()))?;
+    let undoes = arguments.get("undoes") == Some(&Value::Bool(true));
     let draft = Draft {
-        set,
-        steps,
-        undoes: arguments.get("undoes") == Some(&Value::Bool(true)),
+        set: free_set(turn, &set, undoes).await?,
+        steps: planned(arguments).map_err(|error| not_begun(&error.into()))?,
+        undoes,
         warnings: Vec::new(),
     };
     let mut looking = turn.clone();
@@ -102,18 +101,25 @@ async fn begin(turn: &Turn, id: PlanId) -> Result<Start, Fault> {
 
 /// The set of a plan, which nothing else is carrying out: what a crashed run left behind may be
 /// undone, while none of its steps is on its way.
-async fn open_set(turn: &Turn, id: &ChangeSetId) -> Result<ChangeSet, Fault> {
+async fn free_set(turn: &Turn, id: &ChangeSetId, undoes: bool) -> Result<ChangeSet, Fault> {
     let sets = &turn.dispatcher.parts().change_sets;
     let set = sets.get(&turn.principal().account, id).await;
     let set = set.map_err(|error| refused(&error))?;
-    if set.state == SetState::Running {
-        let entries = done_under(turn, &set).await?;
-        if entries.iter().any(|entry| entry.state == State::Pending) {
-            let (id, state) = (set.id, set.state);
-            return Err(refused(&SetError::NotOpen { id, state }));
+    let free = match set.state {
+        SetState::Open | SetState::Applied | SetState::Stopped => true,
+        SetState::Reverted => undoes,
+        SetState::Running if undoes => {
+            let entries = done_under(turn, &set).await?;
+            entries.iter().all(|entry| entry.state != State::Pending)
         }
+        SetState::Running => false,
+    };
+    if free {
+        Ok(set)
+    } else {
+        let (id, state) = (set.id, set.state);
+        Err(refused(&SetError::NotOpen { id, state }))
     }
-    Ok(set)
 }
 
 /// Goes through the steps: those that the journal has are done, the others are due.
@@ -124,47 +130,34 @@ async fn carry_on(turn: Turn, begun: Arc<Begun>) -> Result<Done, Fault> {
     let mut halt = None;
     for (at, step) in run.steps.iter().enumerate() {
         let mut entry = recorded(&turn, &step.operation).await?;
-        let mut job = None;
+        let (mut job, mut refused) = (None, None);
         if entry.is_none() {
             if turn.deadline().left() < STEP_NEEDS {
                 halt = Some(Halt::Paused { fault: None });
                 break;
             }
-            let sent = carry(&turn, &begun, at, before.clone()).await;
-            entry = recorded(&turn, &step.operation).await?;
-            match (sent, &entry) {
-                (Ok(done), _) => {
+            match carry(&turn, &begun, at, before.clone()).await {
+                Ok(done) => {
                     let id = done.beside.get("job_id").and_then(Value::as_str);
                     job = id.map(str::to_owned);
                 }
-                (Err(fault), None) => {
-                    halt = Some(held_up(fault));
-                    break;
-                }
-                (Err(fault), Some(entry)) if !is_done(entry) => {
-                    halt = Some(Halt::Stopped { fault });
-                }
-                (Err(_), Some(_)) => {}
+                Err(fault) => refused = Some(fault),
             }
+            entry = recorded(&turn, &step.operation).await?;
         }
         let Some(entry) = entry else {
-            halt = Some(held_up(Fault::new(
-                Code::UnexpectedError,
-                "the step was carried out, and the journal does not have it",
-            )));
+            halt = Some(held_up(refused.unwrap_or_else(not_recorded)));
             break;
         };
         let entry = turn.looked_at(entry).await;
         far.push(Far::Recorded(Box::new(entry.clone())));
-        if halt.is_none() && !is_done(&entry) {
+        if !is_done(&entry) {
             halt = Some(match entry.state {
                 State::Pending => Halt::UnderWay { job },
                 _ => Halt::Stopped {
-                    fault: of_entry(&entry),
+                    fault: refused.unwrap_or_else(|| of_entry(&entry)),
                 },
             });
-        }
-        if halt.is_some() {
             break;
         }
         before.add(&step.planned.name, entry);
@@ -279,6 +272,13 @@ fn of_entry(entry: &Entry) -> Fault {
     Fault::new(code, why).with_details(json!({
         "operation_id": entry.id, "state": entry.state,
     }))
+}
+
+fn not_recorded() -> Fault {
+    Fault::new(
+        Code::UnexpectedError,
+        "the step was carried out, and the journal does not have it",
+    )
 }
 
 fn no_plan() -> Fault {

@@ -6,6 +6,7 @@ mod join;
 mod look;
 mod plan;
 mod report;
+mod show;
 mod step;
 mod undo;
 

@@ -1,7 +1,5 @@
 //! Several calls previewed as one, and consented to as one.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value, json};
 
 use super::fault::{of_step, refused};
@@ -10,11 +8,9 @@ use crate::base::fault::{Code, Fault};
 use crate::base::ids::{ChangeSetId, CloudId, PlanId};
 use crate::catalog::resolve;
 use crate::change_sets::{ChangeSet, PlannedStep, SetError, SetState, is_step_name};
-use crate::consent::{APPLY, Asked, Consented, Decision, Hold, Plan, Preview, Shown, Unmet};
+use crate::consent::{APPLY, Asked, Consented, Decision, Hold, Preview};
 use crate::dispatch::done::Done;
-use crate::dispatch::preview;
 use crate::dispatch::turn::Turn;
-use crate::projection::pointer;
 
 /// Most steps of a plan.
 const MOST_STEPS: usize = 25;
@@ -132,6 +128,12 @@ impl Draft {
             eyes.look(step).await?;
         }
         let (looked, site) = eyes.end();
+        if asked.commit && turn.frame.cancel.is_cancelled() {
+            return Err(Fault::new(
+                Code::UnexpectedError,
+                "nothing was changed: the client withdrew the call",
+            ));
+        }
         let parts = turn.dispatcher.parts();
         let tool = resolve::resolve(APPLY)?;
         let named = asked.plan_id.as_ref().map_or("", PlanId::as_str);
@@ -176,139 +178,4 @@ impl Draft {
             names: Vec::new(),
         }
     }
-
-    /// All steps as one change, each under its name.
-    fn shown(&self, looked: &[Looked]) -> Shown {
-        let (mut before, mut after) = (Map::new(), Map::new());
-        let (mut patch, mut requests) = (Vec::new(), Vec::new());
-        let mut warnings = self.warnings.clone();
-        let mut site = None;
-        for step in looked {
-            let name = &step.name;
-            let shown = preview::shown(&step.change, step.tenant.as_ref());
-            if !shown.before.is_null() {
-                before.insert(name.clone(), shown.before);
-            }
-            if let Some(value) = shown.after {
-                after.insert(name.clone(), value);
-            }
-            match shown.patch {
-                Some(Value::Array(changes)) => {
-                    patch.extend(changes.into_iter().map(|change| under(name, change)));
-                }
-                _ => warnings.push(format!(
-                    "{name}: what {} changes cannot be told yet",
-                    step.tool.name
-                )),
-            }
-            if let Value::Array(sent) = shown.requests {
-                requests.extend(sent);
-            }
-            warnings.extend(
-                shown
-                    .warnings
-                    .iter()
-                    .map(|words| format!("{name}: {words}")),
-            );
-            let deferred = step.deferred.iter();
-            warnings.extend(deferred.map(|why| format!("{name}: {why}")));
-            site = site.or(shown.site);
-        }
-        let lasting = irreversible(looked);
-        Shown {
-            target: json!({"kind": "change_set", "id": self.set.id}),
-            site,
-            before: Value::Object(before),
-            after: Some(Value::Object(after)),
-            patch: Some(Value::Array(patch)),
-            requests: Value::Array(requests),
-            warnings,
-            impact: None,
-            revertible: lasting.is_empty(),
-            undo: if lasting.is_empty() {
-                "change_set_revert undoes it, last first".to_owned()
-            } else {
-                format!("cannot be undone: {}", lasting.join(", "))
-            },
-        }
-    }
-
-    fn answer(&self, looked: &[Looked], plan: &Plan, unmet: Option<Unmet>) -> Done {
-        let mut shown = json!({
-            "dry_run": true,
-            "change_set": self.set.id,
-            "title": self.set.title,
-            "steps": looked.iter().map(line).collect::<Vec<_>>(),
-            "irreversible": irreversible(looked),
-            "warnings": self.warnings,
-            "plan_id": plan.id,
-            "expires_at": plan.expires_at.to_string(),
-            "next": "Show this to the person. To carry all of it out, call change_set_apply with this plan_id.",
-        });
-        if let Some(unmet) = unmet {
-            if let Unmet::Stale { changed } = &unmet {
-                shown["stale_steps"] = json!(stale(changed));
-            }
-            shown["not_committed"] = preview::unmet_json(&unmet);
-        }
-        if let Some(site) = &plan.shown.site {
-            shown["site"] = json!(site);
-        }
-        Done::of(shown)
-    }
-}
-
-/// A change of one step as one of the set.
-fn under(name: &str, mut change: Value) -> Value {
-    for place in ["path", "from"] {
-        if let Some(Value::String(path)) = change.get_mut(place) {
-            *path = format!("/{name}{path}");
-        }
-    }
-    change
-}
-
-/// The steps that a patch of their states names.
-fn stale(patch: &Value) -> BTreeSet<String> {
-    let changes = patch.as_array().into_iter().flatten();
-    let paths = changes.filter_map(|change| change.get("path")?.as_str());
-    paths.filter_map(pointer::field).collect()
-}
-
-fn irreversible(looked: &[Looked]) -> Vec<&str> {
-    let lasting = looked.iter().filter(|step| !step.change.revertible);
-    lasting.map(|step| step.name.as_str()).collect()
-}
-
-fn line(step: &Looked) -> Value {
-    let change = &step.change;
-    let shown = preview::shown(change, None);
-    let mut line = json!({
-        "step": step.name,
-        "operation": step.tool.name,
-        "target": change.target,
-        "revertible": change.revertible,
-        "undo": change.undo,
-    });
-    let mut put = |name: &str, value: Value| line[name] = value;
-    if let Some(undone) = &change.reverts {
-        put("reverts", json!(undone.id));
-    }
-    if let Some(why) = &step.deferred {
-        put("deferred", json!(why));
-    }
-    if let Some(name) = &step.follows {
-        put("follows", json!(name));
-    }
-    match shown.patch {
-        Some(patch) => put("patch", patch),
-        None => put("requests", shown.requests),
-    }
-    if change.prediction.is_idle() {
-        put("changes_nothing", json!(true));
-    }
-    if !change.warnings.is_empty() {
-        put("warnings", json!(change.warnings));
-    }
-    line
 }
