@@ -64,6 +64,16 @@ pub struct PlannedStep {
     pub tool: String,
     /// The tool's arguments, references included.
     pub arguments: Map<String, Value>,
+    /// Of an undo, the tool whose write it undoes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+}
+
+impl PlannedStep {
+    /// The tool by whose rules the step is judged: its own, or that of what it undoes.
+    pub fn acts_by(&self) -> &str {
+        self.undoes.as_deref().unwrap_or(&self.tool)
+    }
 }
 
 /// Stored steps that are not steps.

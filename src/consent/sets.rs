@@ -12,10 +12,11 @@ use super::hold::Hold;
 use super::plan::{Plan, Preview};
 use crate::base::ids::{AccountId, ChangeSetId, OperationId, PlanId};
 use crate::base::random::RandomError;
-use crate::catalog::arguments;
 use crate::catalog::model::Tool;
+use crate::catalog::{self, arguments};
 use crate::change_sets::{
-    ChangeSets, Made, ReferenceError, Run, RunStep, SetError, StepsError, planned, resolve,
+    ChangeSets, Made, PlannedStep, ReferenceError, Run, RunStep, SetError, StepsError, planned,
+    resolve,
 };
 use crate::policy::Permitted;
 use crate::projection::state;
@@ -106,6 +107,38 @@ impl Plan {
         let set = self.preview.change_set.as_ref();
         set.filter(|_| self.tool == APPLY)
             .map(|set| ChangeSetId::new(set.as_str()))
+    }
+
+    /// The steps of a set that this plan holds; none for that of a single call.
+    pub fn steps(&self) -> Vec<PlannedStep> {
+        let steps = self.of_set().map(|_| planned(&self.preview.arguments));
+        steps.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// Every tool whose writes it holds.
+    pub fn tools(&self) -> Vec<String> {
+        let steps = self.steps();
+        if steps.is_empty() {
+            return vec![self.tool.clone()];
+        }
+        let tools = steps.iter().map(|step| step.acts_by().to_owned());
+        tools.collect()
+    }
+
+    /// Where secrets stand in what it shows and in its arguments, as JSON pointers; of a set, below
+    /// the names of its steps, and below the arguments of each.
+    pub fn secrets(&self) -> Vec<String> {
+        let of = |under: &str, tool: &str| {
+            let secrets = catalog::tool(tool).map_or(&[][..], |tool| tool.secrets);
+            let places = secrets.iter().map(|place| format!("{under}{place}"));
+            places.collect::<Vec<_>>()
+        };
+        let steps = self.steps();
+        let of_steps = steps.iter().enumerate().flat_map(|(at, step)| {
+            let places = [format!("/{}", step.name), format!("/steps/{at}/arguments")];
+            places.map(|under| of(&under, step.acts_by())).concat()
+        });
+        of("", &self.tool).into_iter().chain(of_steps).collect()
     }
 }
 

@@ -5,11 +5,10 @@ use serde_json::{Map, Value};
 use super::dispatcher::Dispatcher;
 use crate::audit::Channel;
 use crate::auth::Principal;
-use crate::base::ids::{AccountId, JobId, OperationId, PlanId};
+use crate::base::ids::{JobId, OperationId, PlanId};
 use crate::catalog::model::{Credential, Tool};
 use crate::catalog::{self, within};
-use crate::change_sets::{PlannedStep, planned};
-use crate::consent::UNDO;
+use crate::consent::Stored;
 use crate::journal::Filter;
 
 impl Dispatcher {
@@ -71,24 +70,16 @@ impl Dispatcher {
                 let entry = entry.map_err(|error| failed(&error))?;
                 Ok(entry.map(|entry| entry.tool).into_iter().collect())
             }
-            Some("surface::apply" | "change_sets::apply") => {
+            Some("surface::apply" | "plans::get" | "plans::discard" | "change_sets::apply") => {
                 let id = PlanId::new(text("plan_id"));
-                let plan = parts.consent.plan(principal, &id).await;
-                match plan.map_err(|error| failed(&error))? {
-                    Some(plan) if plan.of_set().is_some() => {
-                        let steps = planned(&plan.preview.arguments);
-                        let steps = steps.map_err(|error| failed(&error))?;
-                        self.tools_of_steps(account, steps).await
-                    }
-                    Some(plan) => Ok(vec![plan.tool]),
-                    None => {
-                        let run = parts.change_sets.run(account, &id).await;
-                        let run = run.map_err(|error| failed(&error))?;
-                        let steps = run.into_iter().flat_map(|run| run.steps);
-                        let steps = steps.map(|step| step.planned).collect();
-                        self.tools_of_steps(account, steps).await
-                    }
-                }
+                let plan = parts.consent.look(account, &id).await;
+                let plan = plan.map_err(|error| failed(&error))?;
+                let mut tools = plan.as_ref().map(Stored::tools).unwrap_or_default();
+                let run = parts.change_sets.run(account, &id).await;
+                let run = run.map_err(|error| failed(&error))?;
+                let steps = run.into_iter().flat_map(|run| run.steps);
+                tools.extend(steps.map(|step| step.planned.acts_by().to_owned()));
+                Ok(tools)
             }
             Some("change_sets::get" | "change_sets::revert") => {
                 let filter = Filter {
@@ -111,31 +102,6 @@ impl Dispatcher {
             }
             _ => Ok(Vec::new()),
         }
-    }
-
-    /// The tools of steps; of an undo, that of what it undoes.
-    async fn tools_of_steps(
-        &self,
-        account: &AccountId,
-        steps: Vec<PlannedStep>,
-    ) -> Result<Vec<String>, ()> {
-        let mut tools = Vec::new();
-        for step in steps {
-            let undone = step.arguments.get("operation_id").and_then(Value::as_str);
-            match undone.filter(|_| step.tool == UNDO) {
-                None => tools.push(step.tool),
-                Some(id) => {
-                    let entry = self
-                        .parts()
-                        .journal
-                        .get(account, &OperationId::new(id))
-                        .await;
-                    let entry = entry.map_err(|error| failed(&error))?;
-                    tools.extend(entry.map(|entry| entry.tool));
-                }
-            }
-        }
-        Ok(tools)
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api_tokens;
 #[cfg(test)]
+mod approve;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod clients;
@@ -22,6 +24,8 @@ mod lost;
 mod organisation;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
@@ -50,6 +54,8 @@ mod snapshots;
 mod spawned;
 #[cfg(test)]
 mod step_up;
+#[cfg(test)]
+mod steps;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]

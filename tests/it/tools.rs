@@ -9,7 +9,7 @@ use crate::fixtures::{self, Fixture};
 use crate::rig::{Rig, everything};
 
 /// Tools that act on what another call left behind; `dispatch.rs` tries them.
-const ON_WHAT_WAS_LEFT: [&str; 8] = [
+const ON_WHAT_WAS_LEFT: [&str; 10] = [
     "apply_plan",
     "change_set_apply",
     "change_set_revert",
@@ -18,6 +18,8 @@ const ON_WHAT_WAS_LEFT: [&str; 8] = [
     "job_get",
     "operation_get",
     "operation_revert",
+    "plan_discard",
+    "plan_get",
 ];
 
 fn is_tried(tool: &Tool) -> bool {

@@ -207,6 +207,7 @@ fn untold(entry: &Entry, names: Vec<String>, overwrite: bool) -> Change {
     Change {
         target: entry.target.clone(),
         requests: Vec::new(),
+        steps: Vec::new(),
         before: Value::Null,
         prediction: Prediction {
             from: Value::Null,

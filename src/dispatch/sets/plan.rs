@@ -8,7 +8,7 @@ use crate::base::fault::{Code, Fault};
 use crate::base::ids::{ChangeSetId, CloudId, PlanId};
 use crate::catalog::resolve;
 use crate::change_sets::{ChangeSet, PlannedStep, SetError, SetState, is_step_name};
-use crate::consent::{APPLY, Asked, Consented, Decision, Hold, Preview};
+use crate::consent::{APPLY, Asked, Consented, Decision, Hold, Preview, UNDO};
 use crate::dispatch::done::Done;
 use crate::dispatch::turn::Turn;
 
@@ -103,6 +103,7 @@ fn steps(given: Option<&Value>) -> Result<Vec<PlannedStep>, Fault> {
             name,
             tool: tool.name.to_owned(),
             arguments,
+            undoes: None,
         });
     }
     Ok(steps)
@@ -122,12 +123,15 @@ impl Draft {
 
     /// Looks at all steps, and lets them through when they are those of the plan that is committed
     /// and their targets are as they were.
-    pub(super) async fn settle(self, turn: &Turn, asked: &Asked) -> Result<Settled, Fault> {
+    pub(super) async fn settle(mut self, turn: &Turn, asked: &Asked) -> Result<Settled, Fault> {
         let mut eyes = Looker::new(turn, self.set.tenant.clone());
         for step in &self.steps {
             eyes.look(step).await?;
         }
         let (looked, site) = eyes.end();
+        for (step, looked) in self.steps.iter_mut().zip(&looked) {
+            step.undoes = (step.tool == UNDO).then(|| looked.tool.name.to_owned());
+        }
         if asked.commit && turn.frame.cancel.is_cancelled() {
             return Err(Fault::new(
                 Code::UnexpectedError,
@@ -154,7 +158,13 @@ impl Draft {
         Ok(match decision {
             Decision::Consented(consented) => Settled::Consented(consented),
             Decision::Preview { plan, unmet } => {
-                Settled::Shown(Box::new(self.answer(&looked, &plan, unmet)))
+                let dispatcher = &turn.dispatcher;
+                Settled::Shown(Box::new(self.answer(
+                    dispatcher,
+                    &looked,
+                    &plan,
+                    unmet.as_ref(),
+                )))
             }
         })
     }

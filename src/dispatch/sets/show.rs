@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::look::Looked;
 use super::plan::Draft;
 use crate::consent::{Plan, Shown, Unmet};
+use crate::dispatch::dispatcher::Dispatcher;
 use crate::dispatch::done::Done;
 use crate::dispatch::preview;
-use crate::projection::pointer;
 
 impl Draft {
     /// All steps as one change, each under its name.
@@ -69,28 +69,28 @@ impl Draft {
     }
 
     /// The answer of a preview.
-    pub(super) fn answer(&self, looked: &[Looked], plan: &Plan, unmet: Option<Unmet>) -> Done {
-        let mut shown = json!({
-            "dry_run": true,
-            "change_set": self.set.id,
-            "title": self.set.title,
-            "steps": looked.iter().map(line).collect::<Vec<_>>(),
-            "irreversible": irreversible(looked),
-            "warnings": self.warnings,
-            "plan_id": plan.id,
-            "expires_at": plan.expires_at.to_string(),
-            "next": "Show this to the person. To carry all of it out, call change_set_apply with this plan_id.",
-        });
-        if let Some(unmet) = unmet {
-            if let Unmet::Stale { changed } = &unmet {
-                shown["stale_steps"] = json!(stale(changed));
-            }
-            shown["not_committed"] = preview::unmet_json(&unmet);
+    pub(super) fn answer(
+        &self,
+        dispatcher: &Dispatcher,
+        looked: &[Looked],
+        plan: &Plan,
+        unmet: Option<&Unmet>,
+    ) -> Done {
+        let mut shown = Map::from_iter([
+            ("dry_run".to_owned(), json!(true)),
+            ("change_set".to_owned(), json!(self.set.id)),
+            ("title".to_owned(), json!(self.set.title)),
+            ("steps".to_owned(), looked.iter().map(line).collect()),
+            ("irreversible".to_owned(), json!(irreversible(looked))),
+            ("warnings".to_owned(), json!(self.warnings)),
+        ]);
+        if let Some(Unmet::Stale { was, is }) = unmet {
+            shown.insert("stale_steps".to_owned(), json!(stale(was, is)));
         }
         if let Some(site) = &plan.shown.site {
-            shown["site"] = json!(site);
+            shown.insert("site".to_owned(), json!(site));
         }
-        Done::of(shown)
+        preview::marks(dispatcher, plan, unmet, shown)
     }
 }
 
@@ -104,11 +104,11 @@ fn under(name: &str, mut change: Value) -> Value {
     change
 }
 
-/// The steps that a patch of their states names.
-fn stale(patch: &Value) -> BTreeSet<String> {
-    let changes = patch.as_array().into_iter().flatten();
-    let paths = changes.filter_map(|change| change.get("path")?.as_str());
-    paths.filter_map(pointer::field).collect()
+/// The steps whose state is another one than it was.
+fn stale(was: &Value, is: &Value) -> BTreeSet<String> {
+    let names = [was, is].into_iter().filter_map(Value::as_object);
+    let names = names.flat_map(|states| states.keys().cloned());
+    names.filter(|name| was.get(name) != is.get(name)).collect()
 }
 
 fn irreversible(looked: &[Looked]) -> Vec<&str> {

@@ -81,6 +81,7 @@ fn step(nth: usize, id: &OperationId, overwrite: bool) -> PlannedStep {
             ("operation_id".to_owned(), json!(id)),
             ("overwrite".to_owned(), json!(overwrite)),
         ]),
+        undoes: None,
     }
 }
 

@@ -94,6 +94,7 @@ async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
             name: "change_set_apply".to_owned(),
             arguments,
             cancel: CancellationToken::new(),
+            asking: None,
         };
         dispatcher.call(invocation).await
     });
