@@ -23,6 +23,7 @@ mod requests;
 mod revert;
 mod running;
 mod send;
+pub mod sets;
 mod site;
 mod snapshot;
 mod stages;

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
-use self::shown::{has_words, line, whole};
+pub(super) use self::shown::line;
+use self::shown::{has_words, whole};
 use crate::audit::Channel;
 use crate::base::clock::Timestamp;
 use crate::base::fault::{Code, Fault};
@@ -201,7 +202,7 @@ fn moment(turn: &Turn, name: &str) -> Result<Option<Timestamp>, Fault> {
         .transpose()
 }
 
-fn unread(error: &StoreError) -> Fault {
+pub(super) fn unread(error: &StoreError) -> Fault {
     tracing::error!(%error, "cannot read the journal");
     Fault::new(Code::UnexpectedError, "the journal could not be read")
 }

@@ -49,6 +49,8 @@ mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sets;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod snapshots;

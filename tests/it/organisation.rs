@@ -127,6 +127,19 @@ async fn an_entry_of_the_organisation_is_its_writers_and_the_auditors() {
     assert_eq!(reading.refused("operation_revert", id).await, "NOT_FOUND");
 }
 
+/// A change set with a step of the organisation, from the plan to the plan of its undo.
+async fn set_of_the_organisation(rig: &Rig, addition: &Value) {
+    let steps = json!([{"operation": TOOL, "arguments": addition}]);
+    let plan = rig.ok("change_set_plan", json!({"title": "Trial", "steps": steps}));
+    let plan = plan.await["result"].clone();
+    let set = json!({"change_set": plan["change_set"]});
+    let given = json!({"plan_id": plan["plan_id"]});
+    let done = rig.ok("change_set_apply", given).await;
+    assert_eq!(done["result"]["state"], "applied", "{done:#}");
+    rig.ok("change_set_get", set.clone()).await;
+    rig.ok("change_set_revert", set).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_trace_of_the_organisation_stands_in_its_own_record() {
     let rig = rig().await;
@@ -147,6 +160,7 @@ async fn every_trace_of_the_organisation_stands_in_its_own_record() {
     let job = json!({"job_id": job});
     rig.call("job_get", job.clone()).await;
     rig.commit("operation_revert", id.clone()).await;
+    set_of_the_organisation(&rig, &addition).await;
     rig.ok("project_list", json!({})).await;
 
     let calls = |lines: Vec<Value>| -> Vec<String> {
@@ -163,6 +177,10 @@ async fn every_trace_of_the_organisation_stands_in_its_own_record() {
         "operation_get",
         "job_get",
         "operation_revert",
+        "change_set_plan",
+        "change_set_apply",
+        "change_set_get",
+        "change_set_revert",
     ] {
         assert!(org.iter().any(|name| name == tool), "{tool}: {org:?}");
     }

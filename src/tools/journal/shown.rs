@@ -6,7 +6,7 @@ use crate::audit::redact;
 use crate::catalog;
 use crate::journal::Entry;
 
-pub(super) fn line(entry: &Entry) -> Value {
+pub(in crate::tools) fn line(entry: &Entry) -> Value {
     json!({
         "operation_id": entry.id,
         "tool": entry.tool,
