@@ -5,6 +5,8 @@ mod api_tokens;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod connect;
