@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::excused::Excuse;
 use super::judge::{Finding, Sin};
 
 /// What was tried, and what was wrong.
@@ -22,9 +23,6 @@ struct Row {
     unrecorded: usize,
     unsettled: usize,
 }
-
-/// A kind of fault on a kind of write, and what it is known to lead to.
-pub(crate) type Excuse = (&'static str, &'static str, Sin);
 
 impl Table {
     pub(crate) fn add(
@@ -65,14 +63,24 @@ impl Table {
     /// Prints the table and holds it against what is excused, which must all occur.
     pub(crate) fn hold(&self, excused: &[Excuse]) {
         println!("{}", self.text());
-        let excused: BTreeSet<Excuse> = excused.iter().copied().collect();
-        let wrong: BTreeSet<Excuse> = self.wrong.keys().copied().collect();
+        let excused: BTreeMap<_, _> = excused
+            .iter()
+            .flat_map(|excuse| {
+                let each = |class: &&'static str| ((*class, excuse.write, excuse.sin), excuse.why);
+                excuse.under.iter().map(each)
+            })
+            .collect();
         let mut complaint = String::new();
-        for what in wrong.difference(&excused) {
-            let (count, seen) = &self.wrong[what];
-            let _ = writeln!(complaint, "{what:?} {count} times, first {seen}");
+        for (what, (count, seen)) in &self.wrong {
+            match excused.get(what) {
+                Some(why) => println!("{what:?} {count} times: {why}"),
+                None => drop(writeln!(complaint, "{what:?} {count} times, first {seen}")),
+            }
         }
-        for what in excused.difference(&wrong) {
+        for what in excused
+            .keys()
+            .filter(|what| !self.wrong.contains_key(*what))
+        {
             let _ = writeln!(complaint, "{what:?} is excused and does not occur any more");
         }
         assert!(complaint.is_empty(), "{complaint}");

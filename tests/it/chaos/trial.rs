@@ -8,7 +8,7 @@ use super::disk::Trouble;
 use super::judge::{Facts, Finding, Sin, answer};
 use super::proxy::Break;
 use super::scenarios::Scenario;
-use super::world::World;
+use super::world::{DRAIN, World};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
     let steps = world.disk.order(None);
     let mut passed = world.proxy.mend().await;
     let exchanges = passed.len();
-    world.server.dispatcher.drain().await;
+    world.server.dispatcher.drain(DRAIN).await;
     let changed = sandbox.snapshot() != before;
     let mut findings = Vec::from_iter(answer(&given, failed, changed));
 
@@ -65,7 +65,7 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
         passed.extend(world.proxy.mend().await);
         let changed = sandbox.snapshot() != before;
         findings.extend(answer_of_the_second(&again, failed, changed));
-        world.server.dispatcher.drain().await;
+        world.server.dispatcher.drain(DRAIN).await;
     }
     let entries = world.ledger.since(begun).await;
     let facts = Facts {
@@ -105,7 +105,7 @@ async fn follow(world: &World, given: &Value) {
 }
 
 /// What an undo must leave of the entry that it undoes.
-async fn original(world: &World, id: &str, undone: bool) -> Option<Finding> {
+pub(crate) async fn original(world: &World, id: &str, undone: bool) -> Option<Finding> {
     let entry = world.ledger.entry(id).await?;
     let fits = match entry.state {
         State::Reverted => undone,

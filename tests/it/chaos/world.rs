@@ -18,9 +18,11 @@ use crate::secrets::Recorded;
 /// As the server keeps its journal.
 const TTL: Duration = Duration::from_hours(24 * 30);
 /// Longer than any call lasts.
-const LONG_GONE: Duration = Duration::from_mins(3);
+pub(crate) const LONG_GONE: Duration = Duration::from_mins(3);
 /// Together with the other, longer than a request can be on its way.
-const ARRIVED: Duration = Duration::from_mins(8);
+pub(crate) const ARRIVED: Duration = Duration::from_mins(8);
+/// Longer than an entry takes to be closed at the second attempt.
+pub(crate) const DRAIN: Duration = Duration::from_secs(30);
 /// More entries than a try leaves open.
 const MANY: usize = 100;
 
@@ -77,7 +79,7 @@ impl World {
     pub(crate) async fn settle(&self) {
         for span in [LONG_GONE, ARRIVED] {
             self.sound.pass(span);
-            self.server.dispatcher.settle_abandoned().await;
+            self.server.dispatcher.reconcile(MANY).await;
         }
     }
 }
