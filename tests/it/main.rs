@@ -25,6 +25,8 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod refusals;
@@ -52,5 +54,7 @@ mod step_up;
 mod tools;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod undo;
 #[cfg(test)]
 mod wire;
