@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use futures::future::pending;
 use gojira_mcp::base::clock::Timestamp;
 use gojira_mcp::store::{
     Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
@@ -28,7 +27,7 @@ pub(crate) enum Trouble {
     From(usize),
     /// Whatever sets a value whose key begins so fails.
     Putting(&'static str),
-    /// One step never returns.
+    /// One step does not go on, until [`Disk::go_on`].
     Halt(usize, Edge),
 }
 
@@ -38,6 +37,7 @@ pub(crate) struct Disk {
     store: Arc<dyn Store>,
     orders: Mutex<Orders>,
     halted: Notify,
+    go_on: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -60,6 +60,7 @@ impl Disk {
             store,
             orders: Mutex::default(),
             halted: Notify::new(),
+            go_on: Notify::new(),
         })
     }
 
@@ -78,6 +79,11 @@ impl Disk {
     /// Returns once a step has halted.
     pub(crate) async fn halted(&self) {
         self.halted.notified().await;
+    }
+
+    /// Lets a step that has halted go on.
+    pub(crate) fn go_on(&self) {
+        self.go_on.notify_waiters();
     }
 
     fn orders(&self) -> MutexGuard<'_, Orders> {
@@ -112,14 +118,22 @@ impl Disk {
                 work.await?;
                 Err(broken())
             }
-            Fate::Halts(edge) => {
-                if edge == Edge::After {
-                    work.await?;
-                }
-                self.halted.notify_one();
-                pending().await
+            Fate::Halts(Edge::Before) => {
+                self.halt().await;
+                work.await
+            }
+            Fate::Halts(Edge::After) => {
+                let done = work.await;
+                self.halt().await;
+                done
             }
         }
+    }
+
+    async fn halt(&self) {
+        let released = self.go_on.notified();
+        self.halted.notify_one();
+        released.await;
     }
 }
 

@@ -128,3 +128,5 @@ impl Facts<'_> {
 fn states(entries: &[Entry]) -> Vec<State> {
     entries.iter().map(|entry| entry.state).collect()
 }
+
+mod tests;

@@ -7,22 +7,38 @@ use super::table::Table;
 use super::trial::{Fault, attempt};
 use super::world::World;
 
-/// Every kind of fault with the cuts that are of that kind.
-const CLASSES: &[(&str, &[Cut])] = &[
-    ("line: refused", &[Cut::Refused]),
-    ("line: dropped before the request", &[Cut::Greeting]),
+/// A break that strikes one exchange.
+const ONCE: &[bool] = &[false];
+/// A break that strikes all exchanges from one on.
+const LASTING: &[bool] = &[true];
+const BOTH: &[bool] = &[false, true];
+
+/// A cut, and whether it lasts.
+type Way = (Cut, &'static [bool]);
+
+/// Every kind of fault with the ways in which it comes. A refused connection is not seen, so it
+/// lasts.
+const CLASSES: &[(&str, &[Way])] = &[
+    ("line: refused", &[(Cut::Refused, LASTING)]),
+    ("line: dropped before the request", &[(Cut::Greeting, BOTH)]),
     (
         "line: dropped in the request",
-        &[Cut::InRequest, Cut::Unforwarded],
+        &[(Cut::InRequest, BOTH), (Cut::Unforwarded, LASTING)],
     ),
-    ("line: dropped after the request", &[Cut::Unanswered]),
-    ("line: half an answer", &[Cut::InHead, Cut::InBody]),
-    ("line: 429", &[Cut::Instead(429)]),
-    ("line: 500", &[Cut::Instead(500)]),
-    ("line: 502", &[Cut::Instead(502)]),
-    ("line: 503", &[Cut::Instead(503)]),
-    ("line: 504 after it was done", &[Cut::Masked(504)]),
-    ("line: slow", &[Cut::Drip]),
+    (
+        "line: dropped after the request",
+        &[(Cut::Unanswered, BOTH)],
+    ),
+    (
+        "line: half an answer",
+        &[(Cut::InHead, LASTING), (Cut::InBody, BOTH)],
+    ),
+    ("line: 429", &[(Cut::Instead(429), BOTH)]),
+    ("line: 500", &[(Cut::Instead(500), BOTH)]),
+    ("line: 502", &[(Cut::Instead(502), ONCE)]),
+    ("line: 503", &[(Cut::Instead(503), LASTING)]),
+    ("line: 504 after it was done", &[(Cut::Masked(504), BOTH)]),
+    ("line: slow", &[(Cut::Drip, ONCE)]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,31 +58,27 @@ async fn run(scenario: &'static Scenario) -> Table {
     table.add("none", scenario.name, "none", &sound.findings);
     assert!(sound.exchanges > 0, "{}", scenario.name);
     let mut nth = 0;
-    for (class, cuts) in CLASSES {
-        for cut in *cuts {
-            for (at, lasts) in places(sound.exchanges, *cut) {
-                nth += 1;
-                let broken = Break {
-                    at,
-                    lasts,
-                    cut: *cut,
-                };
-                let fault = Fault::Line(broken);
-                let tried = attempt(&world, scenario, nth, fault).await;
-                table.add(class, scenario.name, &fault.label(), &tried.findings);
-            }
+    for (class, ways) in CLASSES {
+        for broken in breaks(sound.exchanges, ways) {
+            nth += 1;
+            let fault = Fault::Line(broken);
+            let tried = attempt(&world, scenario, nth, fault).await;
+            table.add(class, scenario.name, &fault.label(), &tried.findings);
         }
     }
     table
 }
 
-/// At each exchange, once and from there on. A refused connection is not seen, so it lasts.
-fn places(exchanges: usize, cut: Cut) -> Vec<(usize, bool)> {
-    let once: &[bool] = match cut {
-        Cut::Refused => &[true],
-        Cut::Drip => &[false],
-        _ => &[false, true],
-    };
-    let each = |at| once.iter().map(move |lasts| (at, *lasts));
-    (0..exchanges).flat_map(each).collect()
+fn breaks(exchanges: usize, ways: &[Way]) -> Vec<Break> {
+    let mut breaks = Vec::new();
+    for at in 0..exchanges {
+        for (cut, lasting) in ways {
+            breaks.extend(lasting.iter().map(|lasts| Break {
+                at,
+                lasts: *lasts,
+                cut: *cut,
+            }));
+        }
+    }
+    breaks
 }

@@ -1,4 +1,4 @@
-//! A failing store at every step of a commit.
+//! A failing store, and a client that goes away, at every step of a commit.
 
 use super::disk::{Edge, Trouble};
 use super::excused;
@@ -23,8 +23,7 @@ async fn run(scenario: &'static Scenario) -> Table {
     let sound = attempt(&world, scenario, 0, Fault::Nothing).await;
     table.add("none", scenario.name, "none", &sound.findings);
     assert!(sound.steps.contains(&true), "{}", scenario.name);
-    for (nth, (class, trouble)) in troubles(&sound.steps).into_iter().enumerate() {
-        let fault = Fault::Disk(trouble);
+    for (nth, (class, fault)) in faults(&sound.steps).into_iter().enumerate() {
         let tried = attempt(&world, scenario, nth + 1, fault).await;
         table.add(class, scenario.name, &fault.label(), &tried.findings);
     }
@@ -32,19 +31,18 @@ async fn run(scenario: &'static Scenario) -> Table {
 }
 
 /// Each step fails alone and with all that follow; one that changes something also fails after it
-/// was done. What only reads is the same before and after.
-fn troubles(steps: &[bool]) -> Vec<(&'static str, Trouble)> {
-    let each = |(at, changes): (usize, &bool)| {
-        let done = changes.then_some((
-            "store: done, and says it failed",
-            Trouble::Once(at, Edge::After),
-        ));
-        [
-            ("store: one step fails", Trouble::Once(at, Edge::Before)),
-            ("store: fails from a step on", Trouble::From(at)),
-        ]
-        .into_iter()
-        .chain(done)
-    };
-    steps.iter().enumerate().flat_map(each).collect()
+/// was done, and is the last that the client waits for.
+fn faults(steps: &[bool]) -> Vec<(&'static str, Fault)> {
+    let mut faults = Vec::new();
+    for (at, changes) in steps.iter().enumerate() {
+        let fails = |edge| Fault::Disk(Trouble::Once(at, edge));
+        let from = Fault::Disk(Trouble::From(at));
+        faults.push(("store: one step fails", fails(Edge::Before)));
+        faults.push(("store: fails from a step on", from));
+        if *changes {
+            faults.push(("store: done, and says it failed", fails(Edge::After)));
+            faults.push(("client: goes away", Fault::Gone(at)));
+        }
+    }
+    faults
 }

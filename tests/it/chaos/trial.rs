@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use gojira_mcp::journal::State;
 
-use super::disk::Trouble;
+use super::disk::{Edge, Trouble};
 use super::judge::{Facts, Finding, Sin, answer};
 use super::proxy::Break;
 use super::scenarios::Scenario;
@@ -16,6 +16,8 @@ pub(crate) enum Fault {
     Nothing,
     Line(Break),
     Disk(Trouble),
+    /// The client goes away while a step of the store is done.
+    Gone(usize),
 }
 
 /// What a try came to.
@@ -46,14 +48,24 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
         Fault::Nothing => {}
         Fault::Line(broken) => world.proxy.order(broken).await,
         Fault::Disk(trouble) => drop(world.disk.order(Some(trouble))),
+        Fault::Gone(at) => drop(world.disk.order(Some(Trouble::Halt(at, Edge::Before)))),
     }
-    let (given, failed) = world.server.call(scenario.tool, arguments.clone()).await;
+    let heard = tokio::select! {
+        heard = world.server.call(scenario.tool, arguments.clone()) => Some(heard),
+        () = world.disk.halted() => None,
+    };
+    // Here the call has been dropped as the protocol drops it; what it began goes on.
+    world.disk.go_on();
     let steps = world.disk.order(None);
+    world.server.dispatcher.drain(DRAIN).await;
     let mut passed = world.proxy.mend().await;
     let exchanges = passed.len();
-    world.server.dispatcher.drain(DRAIN).await;
     let changed = sandbox.snapshot() != before;
-    let mut findings = Vec::from_iter(answer(&given, failed, changed));
+    let told = heard.as_ref();
+    let told = told.and_then(|(given, failed)| answer(given, *failed, changed));
+    let mut findings = Vec::from_iter(told);
+    let failed = heard.as_ref().is_none_or(|(_, failed)| *failed);
+    let given = heard.map_or(Value::Null, |(given, _)| given);
 
     world.settle().await;
     if scenario.task {
