@@ -40,7 +40,6 @@ pub(crate) const ON_THE_LINE: &[Excuse] = &[
         sin: Sin::Unsettled,
         under: &[
             "line: 500",
-            "line: 502",
             "line: 503",
             "line: dropped before the request",
             "line: dropped in the request",

@@ -151,7 +151,7 @@ impl Chain {
         };
         self.child.call(begun, self.scenario.tool, &asked, halt);
         tokio::select! {
-            word = self.child.hear() => assert!(matches!(word, Word::Halted), "{phase:?}: {word:?}"),
+            said = self.child.hear() => assert!(matches!(said, Word::Halted), "{phase:?}: {said:?}"),
             () = world.proxy.held() => {}
         }
         self.child.kill();
