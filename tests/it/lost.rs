@@ -1,7 +1,5 @@
 //! Writes that go wrong on the way: nothing unrecorded leaves, and no fate is guessed.
 
-use std::sync::{Arc, OnceLock};
-
 use atlassian_sandbox::{Effect, Fault};
 use serde_json::{Value, json};
 
@@ -27,20 +25,13 @@ async fn try_commit(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_recorded_is_not_sent() {
-    let slot = Arc::new(OnceLock::new());
-    let made = Arc::clone(&slot);
+    let (disk, store) = Disk::wrap();
     let rig = Rig::with(Choice {
-        store: Box::new(move |store| {
-            let disk = Disk::over(store);
-            made.set(Arc::clone(&disk)).unwrap();
-            disk
-        }),
+        store,
         ..Choice::default()
     })
     .await;
-    slot.get()
-        .unwrap()
-        .order(Some(Trouble::Putting("journal:")));
+    disk().order(Some(Trouble::Putting("journal:", None)));
     let before = rig.sandbox.snapshot();
     let change = json!({"fieldId": "customfield_10033", "description": "x"});
     let (answer, failed) = try_commit(&rig, "custom_field_update", change).await;

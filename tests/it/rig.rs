@@ -38,7 +38,7 @@ use crate::secrets::{Guard, Recorded};
 const START: &str = "2026-11-23T06:00:00Z";
 
 /// Puts something between the server and its store.
-type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+pub(crate) type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
 
 /// Changes what a server is set to.
 pub(crate) type Adjust = Arc<dyn Fn(&mut Settings) + Send + Sync>;

@@ -70,6 +70,7 @@ static CREATE: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: None,
+        steps: &[],
     },
     ..TOOL
 };
@@ -81,6 +82,7 @@ static DELETE: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: Some(("permanent", "false")),
+        steps: &[],
     },
     ..TOOL
 };
@@ -220,6 +222,7 @@ static SWITCH: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: None,
+        steps: &[],
     },
     ..TOOL
 };

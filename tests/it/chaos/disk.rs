@@ -1,6 +1,6 @@
 //! A store that fails, or stops for good, at a step of one's choice. It stands before the real one.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use gojira_mcp::base::clock::Timestamp;
@@ -8,6 +8,8 @@ use gojira_mcp::store::{
     Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
 };
 use tokio::sync::Notify;
+
+use crate::rig::Wrap;
 
 /// The side of a step on which something happens to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +27,8 @@ pub(crate) enum Trouble {
     Once(usize, Edge),
     /// All steps from here on fail.
     From(usize),
-    /// Whatever sets a value whose key begins so fails.
-    Putting(&'static str),
+    /// Whatever sets a value whose key begins so fails, or only the one at this place among them.
+    Putting(&'static str, Option<usize>),
     /// One step does not go on, until [`Disk::go_on`].
     Halt(usize, Edge),
 }
@@ -45,6 +47,8 @@ struct Orders {
     trouble: Option<Trouble>,
     /// For each step since then, whether it changes something.
     steps: Vec<bool>,
+    /// How many of them set a value of the kind that is in trouble.
+    sets: usize,
 }
 
 /// What a step comes to.
@@ -64,6 +68,19 @@ impl Disk {
         })
     }
 
+    /// The way to put one before the store of a rig, and to get at it once the rig is there.
+    pub(crate) fn wrap() -> (impl Fn() -> Arc<Self>, Wrap) {
+        let slot = Arc::new(OnceLock::new());
+        let made = Arc::clone(&slot);
+        let wrap = move |store| -> Arc<dyn Store> {
+            let disk = Self::over(store);
+            made.set(Arc::clone(&disk)).unwrap();
+            disk
+        };
+        let get = move || Arc::clone(slot.get().unwrap());
+        (get, Box::new(wrap))
+    }
+
     /// The store behind it, which is in no trouble.
     pub(crate) fn sound(&self) -> Arc<dyn Store> {
         Arc::clone(&self.store)
@@ -72,8 +89,11 @@ impl Disk {
     /// Orders trouble, or the end of it, and counts the steps anew. Gives of the steps so far
     /// whether they change something.
     pub(crate) fn order(&self, trouble: Option<Trouble>) -> Vec<bool> {
-        let steps = Vec::new();
-        std::mem::replace(&mut *self.orders(), Orders { trouble, steps }).steps
+        let orders = Orders {
+            trouble,
+            ..Orders::default()
+        };
+        std::mem::replace(&mut *self.orders(), orders).steps
     }
 
     /// Returns once a step has halted.
@@ -97,8 +117,14 @@ impl Disk {
         match orders.trouble {
             Some(Trouble::Once(which, edge)) if which == at => Fate::Fails(edge),
             Some(Trouble::From(first)) if first <= at => Fate::Fails(Edge::Before),
-            Some(Trouble::Putting(prefix)) if steps.is_some_and(|steps| puts(steps, prefix)) => {
-                Fate::Fails(Edge::Before)
+            Some(Trouble::Putting(prefix, which))
+                if steps.is_some_and(|steps| puts(steps, prefix)) =>
+            {
+                orders.sets += 1;
+                match which {
+                    Some(which) if which + 1 != orders.sets => Fate::Done,
+                    _ => Fate::Fails(Edge::Before),
+                }
             }
             Some(Trouble::Halt(which, edge)) if which == at => Fate::Halts(edge),
             _ => Fate::Done,

@@ -1,7 +1,7 @@
 //! A tenant with two servers over one store: one in good order, and one whose line and store break
 //! on order. Both keep one journal, which is read here past all trouble.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -39,18 +39,13 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let slot = Arc::new(OnceLock::new());
-        let made = Arc::clone(&slot);
+        let (disk, store) = Disk::wrap();
         let sound = Rig::with(Choice {
-            store: Box::new(move |store| {
-                let disk = Disk::over(store);
-                made.set(Arc::clone(&disk)).unwrap();
-                disk
-            }),
+            store,
             ..Choice::default()
         })
         .await;
-        let disk = Arc::clone(slot.get().unwrap());
+        let disk = disk();
         let ledger = Ledger {
             journal: Journal::new(
                 Vault::new(disk.sound(), Arc::new(sound.ring())),
