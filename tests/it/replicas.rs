@@ -31,7 +31,7 @@ const LONGEST_HEAD: usize = 64 * 1024;
 
 /// A server process, and where it listens.
 pub(crate) struct Process {
-    server: Spawned,
+    pub(crate) server: Spawned,
     address: SocketAddr,
 }
 

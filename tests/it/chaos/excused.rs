@@ -95,3 +95,11 @@ pub(crate) const ON_A_KILL: &[Excuse] = &[Excuse {
     ],
     why: NO_ID,
 }];
+
+/// When no answer comes.
+pub(crate) const ON_SILENCE: &[Excuse] = &[Excuse {
+    write: "create",
+    sin: Sin::Unsettled,
+    under: &["line: no answer"],
+    why: NO_ID,
+}];

@@ -1,5 +1,7 @@
 //! One try: a commit with one fault, the time after it, and the client who asks once more.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use gojira_mcp::journal::State;
@@ -27,6 +29,8 @@ pub(crate) struct Tried {
     pub(crate) exchanges: usize,
     /// The steps of the store in the call, and which of them change something.
     pub(crate) steps: Vec<bool>,
+    /// How long the call took.
+    pub(crate) took: Duration,
 }
 
 /// Tries a write for the `nth` time, with a fault in its commit.
@@ -34,7 +38,7 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
     let mut arguments = (scenario.prepare)(&world.sound, nth).await;
     let undone = arguments["operation_id"].as_str().map(str::to_owned);
     // What was prepared is older than what is tried.
-    world.sound.pass(std::time::Duration::from_secs(1));
+    world.sound.pass(Duration::from_secs(1));
     let dry = world.server.ok(scenario.tool, arguments.clone()).await;
     arguments["commit"] = json!(true);
     arguments["plan_id"] = dry["result"]["plan_id"].clone();
@@ -50,10 +54,12 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
         Fault::Disk(trouble) => drop(world.disk.order(Some(trouble))),
         Fault::Gone(at) => drop(world.disk.order(Some(Trouble::Halt(at, Edge::Before)))),
     }
+    let asked_at = Instant::now();
     let heard = tokio::select! {
         heard = world.server.call(scenario.tool, arguments.clone()) => Some(heard),
         () = world.disk.halted() => None,
     };
+    let took = asked_at.elapsed();
     // Here the call has been dropped as the protocol drops it; what it began goes on.
     world.disk.go_on();
     let steps = world.disk.order(None);
@@ -94,6 +100,7 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
         findings,
         exchanges,
         steps,
+        took,
     }
 }
 
