@@ -63,7 +63,7 @@ impl House {
             port,
             env,
             dir,
-            http: net::client(Duration::from_secs(60))?,
+            http: net::client(Duration::from_mins(1))?,
             bearer: tokens.access,
         })
     }

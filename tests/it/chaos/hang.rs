@@ -12,7 +12,7 @@ use super::trial::{Fault, attempt};
 use super::world::World;
 
 /// An answer is given within 45 s; the rest is for a machine that does other things as well.
-const DUE: Duration = Duration::from_secs(60);
+const DUE: Duration = Duration::from_mins(1);
 /// The write whose answer does not come, by the place of its request among the exchanges.
 const TRIED: &[(&str, usize, Moment)] = &[
     ("update", 1, Moment::Before),
