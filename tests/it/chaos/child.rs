@@ -216,6 +216,7 @@ async fn serve() {
                     name: tool,
                     arguments,
                     cancel: CancellationToken::new(),
+                    asking: None,
                 };
                 call(dispatcher, &disk, invocation).await;
             }

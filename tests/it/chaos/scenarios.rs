@@ -39,7 +39,6 @@ pub(crate) const ALL: &[Scenario] = &[
     of("delete", "filter_delete", delete),
     of("action", "project_archive", archive),
     of("difference", "jsm_organization_user_add", add_members),
-    of("several steps", "automation_rule_delete", delete_rule),
     of("undo of an update", "operation_revert", undo_of_update),
     of("undo of a creation", "operation_revert", undo_of_creation),
     Scenario {
@@ -125,26 +124,6 @@ fn delete_field(rig: &Rig, nth: usize) -> BoxFuture<'_, Value> {
             "type": "com.atlassian.jira.plugin.system.customfieldtypes:textfield"});
         let made = rig.commit("custom_field_create", field).await;
         json!({"fieldId": made["target"]["id"]})
-    }
-    .boxed()
-}
-
-/// A rule that is on, which is switched off before it is deleted.
-fn delete_rule(rig: &Rig, nth: usize) -> BoxFuture<'_, Value> {
-    async move {
-        let rules = rig.ok("automation_rule_list", json!({})).await;
-        let known = json!({"ruleId": rules["result"][0]["uuid"]});
-        let mut rule = rig.ok("automation_rule_get", known).await["result"]["rule"].clone();
-        for own in ["created", "updated", "state"] {
-            rule.as_object_mut().unwrap().remove(own);
-        }
-        rule["uuid"] = json!(format!("5f0e3f6a-6f3b-4a55-9a1c-2b8d{nth:08x}"));
-        let made = rig
-            .commit("automation_rule_create", json!({ "rule": rule }))
-            .await;
-        let id = json!({"ruleId": made["target"]["id"]});
-        rig.commit("automation_rule_enable", id.clone()).await;
-        id
     }
     .boxed()
 }
