@@ -17,7 +17,13 @@ use super::proxy::{Break, Cut, Moment, Proxy};
 use crate::replicas::{Process, env_file};
 use crate::secrets::{Guard, Recorded};
 
-const FIELD: &str = "customfield_10033";
+/// Where the process is killed, whether the write arrives all the same, and the field that is
+/// changed: another each time, for a killed process leaves its lock on what it was about.
+const KILLS: [(Moment, bool, &str); 3] = [
+    (Moment::Before, false, "customfield_10033"),
+    (Moment::Under, true, "customfield_10050"),
+    (Moment::After, true, "customfield_10053"),
+];
 
 /// A site, and the built server over it, process after process at one address.
 struct House {
@@ -90,11 +96,11 @@ impl House {
     }
 
     /// How often the site was told to change the field.
-    fn sent(&self) -> usize {
+    fn sent(&self, field: &str) -> usize {
         let requests = self.sandbox.requests();
         let sent = requests
             .iter()
-            .filter(|it| it.method == "PUT" && it.path.ends_with(FIELD));
+            .filter(|it| it.method == "PUT" && it.path.ends_with(field));
         sent.count()
     }
 }
@@ -102,19 +108,12 @@ impl House {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_built_server_knows_after_a_kill_what_it_was_about() -> Result<()> {
     let mut house = House::new().await?;
-    for (nth, (moment, arrives)) in [
-        (Moment::Before, false),
-        (Moment::Under, true),
-        (Moment::After, true),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let mut asked = json!({"fieldId": FIELD, "description": format!("The {nth}th kill")});
+    for (nth, (moment, arrives, field)) in KILLS.into_iter().enumerate() {
+        let mut asked = json!({"fieldId": field, "description": "Killed meanwhile"});
         let dry = house.call("custom_field_update", &asked).await?;
         asked["commit"] = json!(true);
         asked["plan_id"] = dry["result"]["plan_id"].clone();
-        let (before, sent) = (house.sandbox.snapshot(), house.sent());
+        let before = house.sandbox.snapshot();
         house.proxy.mend().await;
         // The state before is read first.
         let (at, lasts, cut) = (1, false, Cut::Held(moment));
