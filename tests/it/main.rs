@@ -7,6 +7,8 @@ mod approve;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod connect;

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use atlassian_sandbox::{FactsUser, Options, Sandbox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use gojira_mcp::app::{App, Ground};
@@ -36,7 +38,7 @@ use crate::secrets::{Guard, Recorded};
 const START: &str = "2026-11-23T06:00:00Z";
 
 /// Puts something between the server and its store.
-type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+pub(crate) type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
 
 /// Changes what a server is set to.
 pub(crate) type Adjust = Arc<dyn Fn(&mut Settings) + Send + Sync>;
@@ -238,6 +240,11 @@ impl Rig {
         Ring::new(self.world.key.clone(), Vec::new(), Arc::new(Recorded))
     }
 
+    /// The world's one key, as the settings have it.
+    pub(crate) fn key_text(&self) -> String {
+        STANDARD.encode(self.world.key.expose())
+    }
+
     /// The directory of the store, a file of that name, and of the audit records.
     pub(crate) fn dir(&self) -> &Path {
         self.world.dir.path()
@@ -355,15 +362,17 @@ pub(crate) fn apart(settings: &mut Settings) {
 }
 
 /// Patient enough for one lost answer, and never waiting.
+pub(crate) const MANNERS: Manners = Manners {
+    attempts: 2,
+    first_wait: Duration::from_millis(1),
+    longest_wait: Duration::from_millis(1),
+    attempt: Duration::from_secs(10),
+};
+
 fn ground(store: Arc<dyn Store>, clock: &HeldClock) -> Ground {
     Ground {
         pause: Arc::new(YieldPause),
-        manners: Manners {
-            attempts: 2,
-            first_wait: Duration::from_millis(1),
-            longest_wait: Duration::from_millis(1),
-            attempt: Duration::from_secs(10),
-        },
+        manners: MANNERS,
         ..Ground::on(store, Arc::new(clock.clone()), Arc::new(Recorded))
     }
 }
