@@ -187,6 +187,11 @@ impl Sandbox {
         self.service.with(|inner| inner.faults.order(fault));
     }
 
+    /// Takes back the orders for faults that have not struck yet.
+    pub fn forget_faults(&self) {
+        self.service.with(|inner| inner.faults = Faults::default());
+    }
+
     /// Ends every OAuth grant of an account, as its owner can.
     pub fn revoke_grants(&self, account_id: &str) {
         self.service

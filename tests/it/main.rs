@@ -19,6 +19,8 @@ mod fixtures;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod organisation;
 #[cfg(test)]
 mod pages;

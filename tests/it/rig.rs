@@ -36,7 +36,7 @@ use crate::secrets::{Guard, Recorded};
 const START: &str = "2026-11-23T06:00:00Z";
 
 /// Puts something between the server and its store.
-type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+pub(crate) type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
 
 /// Changes what a server is set to.
 pub(crate) type Adjust = Arc<dyn Fn(&mut Settings) + Send + Sync>;
@@ -180,6 +180,13 @@ impl Rig {
             }),
             ..self.world.clone()
         };
+        self.beside(world, everything())
+    }
+
+    /// Another server over the same tenant, with something between it and the store.
+    pub(crate) fn over(&self, wrap: Wrap) -> Self {
+        let mut world = self.world.clone();
+        world.ground.store = wrap(world.ground.store);
         self.beside(world, everything())
     }
 
