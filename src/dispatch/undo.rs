@@ -114,6 +114,13 @@ pub(super) fn impossible(why: &str) -> Fault {
     )
 }
 
+fn changed_back() -> Fault {
+    Fault::new(
+        Code::Conflict,
+        "everything that this operation changed has been changed back already",
+    )
+}
+
 fn nothing_changed() -> Fault {
     Fault::new(
         Code::Conflict,

@@ -55,4 +55,6 @@ mod tools;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
+mod undo;
+#[cfg(test)]
 mod wire;
