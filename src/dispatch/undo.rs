@@ -68,7 +68,7 @@ pub(super) fn compute(
                 removed,
             },
             _,
-        ) => difference(tool, entry, present, org, key, [added, removed]),
+        ) => difference(tool, entry, undone, present, org, key, [added, removed]),
         (Revert::Recipe { call, when }, None) => recipe(tool, entry, present, org, call, *when),
         (Revert::Recipe { .. }, Some(original)) => redo(tool, entry, original, present),
     }

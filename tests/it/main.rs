@@ -55,6 +55,8 @@ mod tools;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
+mod whole;
+#[cfg(test)]
 mod undo;
 #[cfg(test)]
 mod wire;

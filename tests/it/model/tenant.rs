@@ -33,7 +33,7 @@ const THINGS: [(Kind, &str); 11] = [
     (Kind::Members, "1"),
     (Kind::Members, "3"),
     (Kind::Assignment, "10006"),
-    (Kind::Archive, "10008"),
+    (Kind::Archive, "10001"),
 ];
 
 /// What a thing is, which decides how it is changed.

@@ -2,7 +2,8 @@
 
 use futures::future::join_all;
 
-use super::run::{Figures, run};
+use super::figures::Figures;
+use super::run::run;
 use super::shrink::shorten;
 use super::steps::{Step, Wish, walk};
 
