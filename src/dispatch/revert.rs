@@ -41,7 +41,11 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
         .permit(turn.principal(), tool, entry.arguments.clone())?;
     let retried = undo_is_unknown(&parts.journal, &entry).await?;
     check_state(&entry, retried)?;
-    if let (false, why) = undo::promise(tool, &entry.arguments) {
+    let (possible, why) = match entry.reverts {
+        None => undo::promise(tool, &entry.arguments),
+        Some(_) => undo::promise_again(tool),
+    };
+    if !possible {
         return Err(undo::impossible(&why));
     }
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
@@ -115,15 +119,15 @@ async fn prepare(
     if prediction.is_idle() {
         warnings.push("nothing would change".to_owned());
     }
+    let (revertible, undo) = undo::promise_again(tool);
     Ok(Change {
         target: entry.target.clone(),
         requests,
         before: present,
         prediction,
         warnings,
-        revertible: true,
-        undo: "operation_revert on this undo brings the change back, where Atlassian allows it"
-            .to_owned(),
+        revertible,
+        undo,
         reverts: Some(entry),
         overwrite,
         names,

@@ -29,6 +29,9 @@ pub(crate) struct Fixture {
     /// Where the site differs after an undo, as JSON pointers with `*` for any member, and why.
     #[serde(default)]
     pub(crate) leaves: BTreeMap<String, String>,
+    /// Lists that have no order and stand in another one after an undo, and why.
+    #[serde(default)]
+    pub(crate) reorders: BTreeMap<String, String>,
 }
 
 /// A change of something that no fixture changes.

@@ -99,6 +99,7 @@ fn left(wanted: &Value, is: &Value) -> BTreeSet<String> {
 /// What may stay behind of a tool's writes.
 struct Leaves<'a> {
     places: Vec<&'a str>,
+    lists: Vec<&'a str>,
     seen: BTreeSet<&'a str>,
 }
 
@@ -106,13 +107,23 @@ impl<'a> Leaves<'a> {
     fn of(fixture: &'a Fixture) -> Self {
         Self {
             places: fixture.leaves.keys().map(String::as_str).collect(),
+            lists: fixture.reorders.keys().map(String::as_str).collect(),
             seen: BTreeSet::new(),
         }
     }
 
     fn compare(&mut self, rig: &Rig, wanted: &Value, what: &str) -> Result<(), String> {
-        let is = rig.sandbox.exact_snapshot();
-        let mut unknown = left(wanted, &is);
+        let (mut wanted, mut is) = (wanted.clone(), rig.sandbox.exact_snapshot());
+        let all = left(&wanted, &is);
+        for list in &self.lists {
+            let item = format!("{list}/*");
+            if all.iter().any(|left| matches(&item, left)) {
+                self.seen.insert(list);
+            }
+            sort(&mut wanted, list);
+            sort(&mut is, list);
+        }
+        let mut unknown = left(&wanted, &is);
         for place in &self.places {
             let all = unknown.len();
             unknown.retain(|left| !matches(place, left));
@@ -123,13 +134,13 @@ impl<'a> Leaves<'a> {
         if unknown.is_empty() {
             return Ok(());
         }
-        let patch = json_patch::diff(wanted, &is);
+        let patch = json_patch::diff(&wanted, &is);
         Err(format!("{what} left {patch}"))
     }
 
     fn all_seen(&self) -> Result<(), String> {
         let unseen = |place: &&&str| !self.seen.contains(**place);
-        match self.places.iter().find(unseen) {
+        match self.places.iter().chain(&self.lists).find(unseen) {
             Some(place) => Err(format!("nothing was left at {place}")),
             None => Ok(()),
         }
@@ -144,6 +155,28 @@ fn matches(pattern: &str, pointer: &str) -> bool {
             (None, None) => return true,
             (Some(any), Some(one)) if any == "*" || any == one => {}
             _ => return false,
+        }
+    }
+}
+
+/// Sorts the lists at a pattern.
+fn sort(value: &mut Value, pattern: &str) {
+    let Some(rest) = pattern.strip_prefix('/') else {
+        if let Some(items) = value.as_array_mut() {
+            items.sort_by_key(Value::to_string);
+        }
+        return;
+    };
+    let (name, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match name {
+        "*" => {
+            let members = value.as_object_mut().into_iter().flatten();
+            members.for_each(|(_, member)| sort(member, rest));
+        }
+        name => {
+            if let Some(member) = value.get_mut(name) {
+                sort(member, rest);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Undo, changed_back, differs, facts, holds, impossible};
+use super::{MADE_ANEW, Undo, changed_back, differs, facts, holds, impossible};
 use crate::base::fault::Fault;
 use crate::catalog::model::{Call, Effect, Tool};
 use crate::dispatch::predict::{Prediction, comparable, present_read};
@@ -54,9 +54,7 @@ pub(super) fn redo(
     present: &Value,
 ) -> Result<Undo, Fault> {
     if tool.effect == Effect::Create {
-        return Err(impossible(
-            "what was created and removed again would get another id; create it anew",
-        ));
+        return Err(impossible(MADE_ANEW));
     }
     let Since {
         stale,

@@ -193,8 +193,11 @@ impl Tenant {
     /// Where the site is not as it should be.
     pub(super) fn differs(&self, mut whole: Value) -> Option<String> {
         forget(&mut whole);
-        let patch = json_patch::diff(&self.whole(), &whole);
-        (!patch.0.is_empty()).then(|| format!("the site is not as it should be: {patch}"))
+        let wanted = self.whole();
+        (wanted != whole).then(|| {
+            let patch = json_patch::diff(&wanted, &whole);
+            format!("the site is not as it should be: {patch}")
+        })
     }
 
     fn whole(&self) -> Value {
