@@ -45,7 +45,8 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
         None => undo::promise(tool, &entry.arguments),
         Some(_) => undo::promise_again(tool),
     };
-    if !possible {
+    // What stopped half-way is taken back step by step, whether or not the whole could be undone.
+    if !possible && !entry.is_half_way() {
         return Err(undo::impossible(&why));
     }
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
@@ -101,6 +102,7 @@ async fn prepare(
     };
     let Undo {
         requests,
+        steps,
         prediction,
         stale,
         mut warnings,
@@ -119,10 +121,16 @@ async fn prepare(
     if prediction.is_idle() {
         warnings.push("nothing would change".to_owned());
     }
-    let (revertible, undo) = undo::promise_again(tool);
+    let (revertible, undo) = if entry.is_half_way() {
+        let why = "taking back what was half done cannot be undone; make the change anew";
+        (false, why.to_owned())
+    } else {
+        undo::promise_again(tool)
+    };
     Ok(Change {
         target: entry.target.clone(),
         requests,
+        steps,
         before: present,
         prediction,
         warnings,
@@ -154,8 +162,10 @@ fn unreadable(error: &StoreError) -> Fault {
 /// An operation is undone once; an undo of unknown fate may be tried again.
 fn check_state(entry: &Entry, retried: bool) -> Result<(), Fault> {
     let refuse = |message: String| Err(Fault::new(Code::Conflict, message));
+    let half_way = entry.state == State::Unknown && entry.is_half_way();
     match (&entry.reverted_by, entry.state) {
-        (Some(_), State::Applied) if retried => Ok(()),
+        (Some(_), State::Applied | State::Unknown) if retried => Ok(()),
+        (None, State::Unknown) if half_way => Ok(()),
         (Some(by), State::Reverted) => refuse(format!("already undone by operation {by}")),
         (Some(by), _) => refuse(format!("operation {by} is undoing it")),
         (None, State::Applied) => Ok(()),

@@ -1,6 +1,6 @@
 //! The proof that a write stands in the journal, which is all that lets it be sent.
 
-use super::entry::Entry;
+use super::entry::{Entry, Sent};
 use super::stage::Stage;
 use crate::base::ids::{CloudId, OperationId};
 use crate::catalog::model::Tool;
@@ -47,6 +47,15 @@ impl Recorded {
     pub fn note(&mut self, at: usize, stage: Stage) {
         if let Some(noted) = self.entry.stages.get_mut(at) {
             *noted = stage;
+        }
+    }
+
+    /// Puts the request at `at` of several as it is really sent, where it was made only after an
+    /// earlier one had answered; the journal has it with the next
+    /// [`Journal::advance`](super::Journal::advance).
+    pub fn due(&mut self, at: usize, request: Sent) {
+        if let Some(planned) = self.entry.requests.get_mut(at) {
+            *planned = request;
         }
     }
 

@@ -51,6 +51,8 @@ mod spawned;
 #[cfg(test)]
 mod step_up;
 #[cfg(test)]
+mod steps;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod traps;

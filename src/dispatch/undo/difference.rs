@@ -85,6 +85,7 @@ pub(super) fn difference(
         .collect();
     Ok(Undo {
         requests,
+        steps: Vec::new(),
         prediction: Prediction {
             from: comparable(tool, present),
             to: Some(comparable(tool, &to)),

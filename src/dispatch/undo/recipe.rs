@@ -4,11 +4,13 @@ use serde_json::{Value, json};
 
 use super::{MADE_ANEW, Undo, changed_back, differs, facts, holds, impossible};
 use crate::base::fault::Fault;
-use crate::catalog::model::{Call, Effect, Tool};
+use crate::catalog::model::{Call, Effect, Step, Tool};
 use crate::dispatch::predict::{Prediction, comparable, present_read};
 use crate::dispatch::requests;
+use crate::dispatch::steps;
 use crate::journal::Entry;
 use crate::projection::merge;
+use crate::projection::sources::Facts;
 
 pub(super) fn recipe(
     tool: &Tool,
@@ -17,6 +19,7 @@ pub(super) fn recipe(
     org: Option<&str>,
     call: &Call,
     when: Option<(&str, &str)>,
+    steps: &'static [Step],
 ) -> Result<Undo, Fault> {
     if let Some((name, text)) = when
         && !holds(&entry.arguments, name, text)
@@ -25,7 +28,12 @@ pub(super) fn recipe(
             "it can be undone only when {name} was {text}"
         )));
     }
-    let request = requests::on_behalf(tool, call, &facts(entry, org))?;
+    let known = Facts {
+        present: Some(present),
+        ..facts(entry, org)
+    };
+    let own = requests::on_behalf(tool, call, &known)?;
+    let due = steps::due(tool, steps, own, &known)?;
     let Since {
         stale,
         to,
@@ -35,7 +43,8 @@ pub(super) fn recipe(
         warnings.push(warning.to_owned());
     }
     Ok(Undo {
-        requests: vec![request],
+        requests: due.requests,
+        steps: due.steps,
         prediction: Prediction {
             from: comparable(tool, present),
             to,
@@ -67,6 +76,7 @@ pub(super) fn redo(
             .iter()
             .map(requests::again)
             .collect::<Result<_, _>>()?,
+        steps: Vec::new(),
         prediction: Prediction {
             from: comparable(tool, present),
             to,
@@ -78,18 +88,18 @@ pub(super) fn redo(
 }
 
 /// What has happened since the write, and what taking it back leads to.
-struct Since {
+pub(super) struct Since {
     /// What would be overwritten.
-    stale: Option<Value>,
+    pub(super) stale: Option<Value>,
     /// The state afterwards; `None` when nobody can tell.
-    to: Option<Value>,
+    pub(super) to: Option<Value>,
     /// What cannot be told.
-    warnings: Vec<String>,
+    pub(super) warnings: Vec<String>,
 }
 
 /// Compares the present state with what the write left behind. What was made or removed as a whole
 /// is overwritten as a whole; of anything else only the places that the write changed.
-fn since(tool: &Tool, entry: &Entry, present: &Value) -> Result<Since, Fault> {
+pub(super) fn since(tool: &Tool, entry: &Entry, present: &Value) -> Result<Since, Fault> {
     let before = comparable(tool, &entry.before);
     let whole = matches!(tool.effect, Effect::Create | Effect::Delete);
     let told = (whole || !before.is_null()).then_some(before.clone());

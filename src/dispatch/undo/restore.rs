@@ -71,6 +71,7 @@ pub(super) fn restore(
         body
     };
     Ok(Undo {
+        steps: Vec::new(),
         prediction: Prediction {
             to: Some(if tool.effect == Effect::Replace {
                 body.clone()

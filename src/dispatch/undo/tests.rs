@@ -71,6 +71,7 @@ static CREATE: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: None,
+        steps: &[],
     },
     ..TOOL
 };
@@ -82,6 +83,7 @@ static DELETE: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: Some(("permanent", "false")),
+        steps: &[],
     },
     ..TOOL
 };
@@ -221,6 +223,7 @@ static SWITCH: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: None,
+        steps: &[],
     },
     ..TOOL
 };
