@@ -256,7 +256,7 @@ impl Walk {
         };
         if let (Wanted::Set(thing, cells), Wish::Set { value, .. }) = (&mut wanted, wish)
             && thing.kind == Kind::Archive
-            && value % 2 == 1
+            && !value.is_multiple_of(2)
         {
             // By the tools this comes only as an undo.
             cells.insert("archived".to_owned(), String::new());

@@ -113,7 +113,7 @@ impl Thing {
             Kind::Assignment => document["permissionScheme"] = json!(cells["scheme"]),
             Kind::Archive => {
                 let archived = cells["archived"] == ON;
-                put(document, "archived", archived.then(|| json!(true)));
+                put(document, "archived", archived.then_some(json!(true)));
             }
         }
     }
@@ -141,7 +141,7 @@ impl Thing {
                 some(&["name", "description"], &text)
             }
             Kind::Members => {
-                let to = if value % 2 == 0 { ON } else { "" };
+                let to = if value.is_multiple_of(2) { ON } else { "" };
                 some(&CUSTOMERS, &|_| to.to_owned())
             }
             Kind::Assignment => {
