@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, Form};
+use super::approval::{ApprovalAsked, Asking};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::site::Noted;
@@ -32,6 +33,8 @@ pub struct Invocation {
     pub arguments: Map<String, Value>,
     /// Ends when the client gives up.
     pub cancel: CancellationToken,
+    /// What the client brings back from a person it was to ask.
+    pub asking: Option<Asking>,
 }
 
 /// The answer as it goes to the protocol.
@@ -43,6 +46,8 @@ pub struct Reply {
     pub is_error: bool,
     /// Every scope the call needs, when scopes are what is missing (403 `insufficient_scope`).
     pub needs_scopes: Option<Scopes>,
+    /// What a client that opens pages may show to a person, and then repeat the call.
+    pub approval: Option<ApprovalAsked>,
 }
 
 /// What all gates of one call share.
@@ -54,6 +59,7 @@ pub(super) struct Frame {
     pub(super) deadline: Deadline,
     pub(super) cancel: CancellationToken,
     pub(super) noted: Arc<Noted>,
+    pub(super) asking: Option<Asking>,
 }
 
 impl Dispatcher {
@@ -65,6 +71,7 @@ impl Dispatcher {
             deadline: Deadline::within(DUE),
             cancel: invocation.cancel,
             noted: Arc::default(),
+            asking: invocation.asking,
         };
         let (name, given) = (&invocation.name, invocation.arguments);
         let ended = self
@@ -78,6 +85,8 @@ impl Dispatcher {
         let warnings = frame.noted.warnings();
         match ended {
             Ok((mut done, form)) => {
+                let waits_for = done.waits_for.take();
+                let approval = waits_for.and_then(|plan| self.ask(&frame, name, &given, &plan));
                 if !warnings.is_empty() {
                     done = done.with("warnings", warnings);
                 }
@@ -89,12 +98,14 @@ impl Dispatcher {
                     text: answer::success(done.content, done.beside, form),
                     is_error: false,
                     needs_scopes: None,
+                    approval,
                 }
             }
             Err(fault) => Reply {
                 text: answer::failure(&fault, &frame.reference_id),
                 is_error: true,
                 needs_scopes: needs_scopes(&fault),
+                approval: None,
             },
         }
     }
@@ -106,7 +117,11 @@ impl Dispatcher {
         given: &Map<String, Value>,
     ) -> Result<(Done, arguments::Automatic), Fault> {
         let tool = resolve::resolve(name)?;
-        let turn = self.gated(frame, tool, given.clone())?;
+        let mut given = given.clone();
+        if let Some(plan) = self.redeem(frame, tool, &given)? {
+            given.insert("plan_id".to_owned(), plan.as_str().into());
+        }
+        let turn = self.gated(frame, tool, given)?;
         let parts = self.parts();
         let account = &frame.principal.account;
         parts.limits.spend(account, parts.pin.as_ref()).await?;

@@ -1,6 +1,7 @@
 //! Floor 4: one tool call, from its name to its answer.
 
 pub mod answer;
+mod approval;
 mod call;
 mod carry;
 mod channel;
@@ -11,6 +12,7 @@ mod follow_up;
 mod held;
 pub mod jobs;
 mod lifecycle;
+pub mod plans;
 mod predict;
 mod preview;
 mod read;
@@ -23,15 +25,18 @@ mod send;
 mod site;
 mod snapshot;
 mod stages;
+mod stale;
 mod steps;
 mod tasks;
 mod turn;
 mod undo;
 mod write;
 
+pub use approval::{ApprovalAsked, Asking, Said};
 pub use call::{Invocation, Reply};
 pub use dispatcher::{Dispatcher, Parts};
 pub use done::Done;
+pub use preview::{content, marks};
 pub use reconcile::Tally;
 pub use revert::run as revert;
 pub use turn::{Handler, Turn};

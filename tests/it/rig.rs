@@ -259,6 +259,7 @@ impl Rig {
                 name: name.to_owned(),
                 arguments,
                 cancel: CancellationToken::new(),
+                asking: None,
             })
             .await
     }
