@@ -267,6 +267,13 @@ fn only_an_overlap_is_stale() {
 }
 
 #[test]
+fn what_was_switched_already_is_not_switched_back() {
+    let archived = json!({"archived": true, "note": "a"});
+    let entry = entry(archived.clone(), Value::Null, Some(archived.clone()));
+    assert!(undo(&SWITCH, &entry, &archived).is_err());
+}
+
+#[test]
 fn what_an_undo_took_out_is_put_in_again_as_it_was() {
     let list = |ids: &[&str]| -> Value {
         let member = |id: &&str| json!({"accountId": id});

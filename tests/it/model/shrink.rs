@@ -4,7 +4,7 @@ use super::run::run;
 use super::steps::Step;
 
 /// How many shorter walks are tried; each begins with a site of its own.
-const MOST: usize = 80;
+const MOST: usize = 60;
 
 /// A shorter walk that fails too, and how.
 pub(super) async fn shorten(walk: &[Step], how: String) -> (Vec<Step>, String) {

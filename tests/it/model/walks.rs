@@ -47,6 +47,8 @@ async fn a_random_walk_keeps_journal_and_site_as_the_model_has_them() {
         match ended {
             Ok(of_walk) => figures.add(&of_walk),
             Err(failure) => {
+                // Shortening takes its time, and whoever cannot wait must know this much.
+                eprintln!("seed {seed} fails at step {}: {}", failure.at, failure.how);
                 let (short, how) = shorten(&walk[..=failure.at], failure.how).await;
                 panic!(
                     "GOJIRA_SEED={seed} GOJIRA_STEPS={} fails: {how}\nas do these steps alone: {short:#?}",
