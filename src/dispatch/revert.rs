@@ -58,10 +58,12 @@ pub(super) async fn gated(turn: &Turn, id: &OperationId) -> Result<Undoing, Faul
         .permit(turn.principal(), tool, entry.arguments.clone())?;
     let retried = undo_is_unknown(&parts.journal, &entry).await?;
     check_state(&entry, retried)?;
+    let (possible, why) = match entry.reverts {
+        None => undo::promise(tool, &entry.arguments),
+        Some(_) => undo::promise_again(tool),
+    };
     // What stopped half-way is taken back step by step, whether or not the whole could be undone.
-    if let (false, why) = undo::promise(tool, &entry.arguments)
-        && !entry.is_half_way()
-    {
+    if !possible && !entry.is_half_way() {
         return Err(undo::impossible(&why));
     }
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
@@ -140,15 +142,10 @@ pub(super) async fn prepare(
         warnings.push("nothing would change".to_owned());
     }
     let (revertible, undo) = if entry.is_half_way() {
-        (
-            false,
-            "taking back what was half done cannot be undone; make the change anew",
-        )
+        let why = "taking back what was half done cannot be undone; make the change anew";
+        (false, why.to_owned())
     } else {
-        (
-            true,
-            "operation_revert on this undo brings the change back, where Atlassian allows it",
-        )
+        undo::promise_again(tool)
     };
     Ok(Change {
         target: entry.target.clone(),
@@ -159,7 +156,7 @@ pub(super) async fn prepare(
         prediction,
         warnings,
         revertible,
-        undo: undo.to_owned(),
+        undo,
         reverts: Some(entry),
         overwrite,
         names,

@@ -27,6 +27,8 @@ mod journal;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod organisation;
 #[cfg(test)]
 mod pages;
@@ -66,6 +68,8 @@ mod steps;
 mod tools;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod whole;
 #[cfg(test)]
 mod undo;
 #[cfg(test)]

@@ -185,6 +185,13 @@ impl Rig {
         self.beside(world, everything())
     }
 
+    /// Another server over the same tenant, with something between it and the store.
+    pub(crate) fn over(&self, wrap: Wrap) -> Self {
+        let mut world = self.world.clone();
+        world.ground.store = wrap(world.ground.store);
+        self.beside(world, everything())
+    }
+
     fn beside(&self, world: World, rules: Rules) -> Self {
         let (app, audit) = world.app(&self.sandbox, rules);
         Self {
