@@ -1,7 +1,7 @@
 //! Walks of a journal: complete, in bounds, and the same after every page.
 
 use super::*;
-use crate::store::keys;
+use crate::store::{Durability, keys};
 
 /// Writes this many entries at two moments, oldest first.
 async fn fill(desk: &Desk, count: usize) {
