@@ -32,10 +32,10 @@ async fn what_a_draft_puts_into_force_is_shown() {
     let patch = dry["result"]["patch"].as_array().unwrap();
     assert!(!patch.is_empty(), "{dry:#}");
     let of_scheme = |change: &Value| {
-        let path = change["path"].as_str().unwrap();
+        let place = change["path"].as_str().unwrap();
         ["/description", "/defaultWorkflow", "/issueTypeMappings"]
             .iter()
-            .any(|field| path.starts_with(field))
+            .any(|field| place.starts_with(field))
     };
     assert!(patch.iter().all(of_scheme), "{dry:#}");
     let done = rig

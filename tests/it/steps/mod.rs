@@ -6,6 +6,7 @@ mod rules;
 use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault};
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 
 use crate::rig::Rig;
@@ -25,6 +26,13 @@ fn faults() -> [(&'static str, u32, Effect); 8] {
         ("dropped", ALWAYS, Effect::Drop),
         ("dropped after", ALWAYS, Effect::DropAfter),
     ]
+}
+
+/// Each of them has a server of its own.
+async fn few_at_once(cases: impl Iterator<Item = impl Future<Output = ()>>) {
+    futures::stream::iter(cases)
+        .for_each_concurrent(4, |case| case)
+        .await;
 }
 
 fn order(rig: &Rig, (method, path): (&str, &str), times: u32, effect: Effect) {

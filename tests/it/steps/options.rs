@@ -6,7 +6,7 @@ use std::time::Duration;
 use atlassian_sandbox::Effect;
 use serde_json::{Value, json};
 
-use super::{ALWAYS, entry, faults, order, sent, stages, take_back, try_commit};
+use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back, try_commit};
 use crate::rig::Rig;
 
 const CREATE: (&str, &str) = ("POST", "/context");
@@ -117,7 +117,7 @@ async fn a_fault_at_any_step_leaves_the_tenant_as_the_journal_says() {
             faults().map(|fault| Box::pin(fault_at(tool, arguments.clone(), place, fault)))
         })
     });
-    futures::future::join_all(cases).await;
+    few_at_once(cases).await;
 }
 
 async fn fault_at(

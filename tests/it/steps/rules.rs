@@ -5,7 +5,7 @@ use std::time::Duration;
 use atlassian_sandbox::Effect;
 use serde_json::{Value, json};
 
-use super::{ALWAYS, entry, faults, order, sent, stages, take_back, try_commit};
+use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back, try_commit};
 use crate::chaos::{Disk, Trouble};
 use crate::rig::{Choice, Rig};
 
@@ -156,7 +156,7 @@ async fn a_fault_at_any_step_is_told_as_it_is() {
     let cases = [("switch_off", PUT_STATE), ("delete", DELETE)]
         .into_iter()
         .flat_map(|step| faults().map(|fault| Box::pin(fault_at(step, fault))));
-    futures::future::join_all(cases).await;
+    few_at_once(cases).await;
 }
 
 async fn fault_at((step, place): (&str, (&str, &str)), (name, times, effect): (&str, u32, Effect)) {
