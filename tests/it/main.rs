@@ -21,17 +21,19 @@ mod dump;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod impact;
+#[cfg(test)]
 mod lost;
 #[cfg(test)]
 mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod reconcile;
-#[cfg(test)]
-mod plans;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
