@@ -11,4 +11,6 @@ pub mod surface;
 pub mod table;
 pub mod within;
 
-pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};
+pub use lookup::{
+    gone, group, groups, operation, operations, projects, scopes_of, tool, tools, unavailable,
+};

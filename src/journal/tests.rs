@@ -175,7 +175,7 @@ impl Desk {
             .settle(
                 permitted,
                 preview,
-                Shown::default(),
+                std::future::ready(Shown::default()),
                 &asked,
                 &Hold::nothing(),
             )

@@ -1,5 +1,7 @@
 //! Several calls previewed as one, and consented to as one.
 
+use std::future::ready;
+
 use serde_json::{Map, Value, json};
 
 use super::fault::{of_step, refused};
@@ -147,7 +149,7 @@ impl Draft {
         let hold = Hold::nothing();
         let settled = parts
             .consent
-            .settle(permitted, preview, shown, asked, &hold);
+            .settle(permitted, preview, ready(shown), asked, &hold);
         let decision = settled.await.map_err(|error| {
             tracing::error!(%error, "consent");
             Fault::new(
