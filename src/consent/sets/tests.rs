@@ -145,7 +145,13 @@ async fn begin(consent: &Consent, sets: &ChangeSets) -> Begun {
         plan_id: None,
     };
     let hold = Hold::nothing();
-    let settled = consent.settle(permitted, preview, std::future::ready(Shown::default()), &asked, &hold);
+    let settled = consent.settle(
+        permitted,
+        preview,
+        std::future::ready(Shown::default()),
+        &asked,
+        &hold,
+    );
     let Decision::Consented(consented) = settled.await.unwrap() else {
         panic!("a preview");
     };

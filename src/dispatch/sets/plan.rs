@@ -1,5 +1,7 @@
 //! Several calls previewed as one, and consented to as one.
 
+use std::future::ready;
+
 use serde_json::{Map, Value, json};
 
 use super::fault::{of_step, refused};
@@ -145,10 +147,9 @@ impl Draft {
         let permitted = parts.policy.permit(turn.principal(), tool, arguments)?;
         let (preview, shown) = (self.preview(&looked, site), self.shown(&looked));
         let hold = Hold::nothing();
-        let settled =
-            parts
-                .consent
-                .settle(permitted, preview, std::future::ready(shown), asked, &hold);
+        let settled = parts
+            .consent
+            .settle(permitted, preview, ready(shown), asked, &hold);
         let decision = settled.await.map_err(|error| {
             tracing::error!(%error, "consent");
             Fault::new(
