@@ -226,6 +226,7 @@ impl Consent {
         let plan = Plan {
             id: PlanId::random(self.random.as_ref())?,
             account: permitted.principal().account.clone(),
+            client: permitted.principal().client.clone(),
             tool: permitted.tool().name.to_owned(),
             preview,
             shown,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::shown::Shown;
 use crate::base::clock::Timestamp;
-use crate::base::ids::{AccountId, CloudId, OperationId, PlanId};
+use crate::base::ids::{AccountId, ClientId, CloudId, OperationId, PlanId};
 use crate::projection::state;
 
 /// How long a plan can be committed.
@@ -39,6 +39,8 @@ pub struct Plan {
     pub id: PlanId,
     /// Whose it is.
     pub account: AccountId,
+    /// The client that prepared it.
+    pub client: ClientId,
     /// The tool it is for.
     pub tool: String,
     /// What was looked at.

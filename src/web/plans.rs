@@ -55,7 +55,7 @@ impl From<&Plan> for PlanLine {
         Self {
             path: format!("/connect/plans/{}", plan.id),
             title: title(plan),
-            target: target(&plan.shown.target),
+            target: target(plan),
             standing: standing(plan),
             made_at: super::overview::minute(plan.made_at),
             expires_at: super::overview::minute(plan.expires_at),
@@ -69,6 +69,8 @@ impl From<&Plan> for PlanLine {
 pub struct PlanPage {
     /// Who is signed in.
     pub person: String,
+    /// What the client that prepared it calls itself.
+    pub client: Option<String>,
     /// What their last form came to.
     pub notice: Option<Notice>,
     /// Whether a change waits for a person's word.
@@ -89,6 +91,7 @@ pub struct PlanView {
     tool: String,
     kind: &'static str,
     target: String,
+    heading: String,
     site: Option<String>,
     undoes: Option<String>,
     change_set: Option<String>,
@@ -138,7 +141,8 @@ impl PlanView {
             about: tool.map_or("", |tool| tool.about),
             tool: plan.tool.clone(),
             kind: tool.map_or("Change", kind),
-            target: target(&shown.target),
+            target: target(plan),
+            heading: heading(plan),
             site: shown.site.clone(),
             undoes: plan.preview.reverts.as_ref().map(ToString::to_string),
             change_set: plan.preview.change_set.clone(),
@@ -208,12 +212,33 @@ const fn kind(tool: &Tool) -> &'static str {
     }
 }
 
-fn target(target: &Value) -> String {
+/// The title with the name of what is changed, where a state tells it.
+fn heading(plan: &Plan) -> String {
+    let title = title(plan);
+    match name(plan) {
+        Some(name) => format!("{title}: {name}"),
+        None => format!("{title}: {}", target(plan)),
+    }
+}
+
+/// What is changed, as its state is called now, or as it will be.
+fn name(plan: &Plan) -> Option<&str> {
+    let states = [Some(&plan.shown.before), plan.shown.after.as_ref()];
+    let mut names = states.into_iter().flatten().flat_map(|state| {
+        ["name", "displayName", "title"].map(|name| state.get(name).and_then(Value::as_str))
+    });
+    names.find_map(|name| name.filter(|name| !name.is_empty()))
+}
+
+fn target(plan: &Plan) -> String {
+    let target = &plan.shown.target;
     let text = |name: &str| target.get(name).and_then(Value::as_str);
-    match (text("kind"), text("id")) {
-        (Some(kind), Some(id)) => format!("{} {id}", label(kind)),
-        (Some(kind), None) => format!("A new {}", label(kind).to_lowercase()),
-        _ => "The site as a whole".to_owned(),
+    match (text("kind"), text("id"), name(plan)) {
+        (Some(kind), Some(id), Some(name)) => format!("{} {name} ({id})", label(kind)),
+        (Some(kind), Some(id), None) => format!("{} {id}", label(kind)),
+        (Some(kind), None, Some(name)) => format!("a new {}, {name}", label(kind).to_lowercase()),
+        (Some(kind), None, None) => format!("a new {}", label(kind).to_lowercase()),
+        _ => "the site as a whole".to_owned(),
     }
 }
 

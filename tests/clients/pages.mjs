@@ -295,7 +295,7 @@ await step('what waits is read without knowing JSON', async () => {
   await person.inspect('plans');
   await person.goto(pathname);
   const words = await text();
-  for (const due of [/Nothing has been changed yet/, /Before/, /After/, /Description/, /For all who ask/, /Can it be undone\?/]) {
+  for (const due of [/Desk assistant/, /Nothing has been changed yet/, /Before/, /After/, /Description/, /For all who ask/, /Can it be undone\?/]) {
     assert.match(words, due);
   }
   assert.doesNotMatch(words, /"op"/, 'the patch is folded away');
@@ -313,6 +313,16 @@ await step('what waits is read without knowing JSON', async () => {
   await person.goto(pathname);
   assert.match(await text(), /carried out/);
   await person.inspect('plan-used');
+});
+
+await step('a list tells what comes, and what nobody can tell says so', async () => {
+  const list = { fieldId: 'customfield_10053', contextId: '10246', projectIds: ['10002'] };
+  await person.goto((await prepare('custom_field_project_assign', list)).pathname);
+  assert.match(await text(), /not there/);
+  await person.inspect('plan-list');
+  await person.goto((await prepare('workflow_scheme_publish', { schemeId: 10101 })).pathname);
+  assert.match(await text(), /cannot be told before it is made/);
+  await person.inspect('plan-untold');
 });
 
 await step('a refusal stands', async () => {
@@ -334,6 +344,7 @@ await step('a plan that is not theirs is not there', async () => {
 });
 
 await step('withdrawing ends a client and no other', async () => {
+  await person.goto('/connect');
   assert.deepEqual([await statusOf(bearers.desk), await statusOf(bearers.other)], [200, 200]);
   await person.press(person.button(`Withdraw what ${desk.name} may do`));
   assert.match(await notice('status'), /Withdrawn/);

@@ -97,6 +97,7 @@ async fn approve_mode_needs_a_person() {
     let page = ada.signed_in(&url).await;
     assert_eq!((page.status, page.url.as_str()), (200, url.as_str()));
     for due in [
+        "First walk",
         "Description",
         "agreed upon",
         "Before",

@@ -11,7 +11,7 @@ use axum::routing::get;
 
 use super::visit::{self, RouteError, Visit};
 use crate::auth::{OwnPage, Person};
-use crate::base::ids::PlanId;
+use crate::base::ids::{ClientId, PlanId};
 use crate::dispatch::Dispatcher;
 use crate::dispatch::plans::Found;
 use crate::http::oauth::{AuthState, Fields, Refusal};
@@ -110,7 +110,9 @@ async fn render(
         Some(Found::Used(operation)) => return Ok(used(operation)),
         None => return Ok(nothing_here()),
     };
+    let client = client_name(pages, person, &plan.client).await?;
     let view = PlanPage {
+        client,
         person: visit::name(person),
         asks: pages.dispatcher.asks_a_person(),
         form_token: visit.form_token(&path),
@@ -172,6 +174,17 @@ async fn say(
         Some(_) => Some(Notice::done("Refused. It cannot be carried out.")),
     };
     render(pages, visit, id, notice).await
+}
+
+/// What the client that prepared a plan calls itself, while the person lets it act for them.
+async fn client_name(
+    pages: &PlanPages,
+    person: &Person,
+    client: &ClientId,
+) -> Result<Option<String>, RouteError> {
+    let connections = pages.auth.auth.connections(&person.account).await?;
+    let known = connections.into_iter().find(|one| one.client == *client);
+    Ok(known.and_then(|one| one.name))
 }
 
 fn path(id: &PlanId) -> String {
