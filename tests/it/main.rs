@@ -27,11 +27,11 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod reconcile;
-#[cfg(test)]
-mod plans;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
