@@ -10,4 +10,6 @@ pub mod site;
 pub mod surface;
 pub mod table;
 
-pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};
+pub use lookup::{
+    gone, group, groups, operation, operations, projects, scopes_of, tool, tools, unavailable,
+};

@@ -4,11 +4,13 @@
 //! second list of tools. The types hold no behaviour that needs a store, a clock or a network.
 
 mod change;
+mod impact;
 
 pub use change::{
-    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Step, StepCall,
-    StepUndo, Target, Traces, When,
+    Before, Bind, BodyPlan, Call, CallBody, Joined, Projection, Read, Revert, Source, Step,
+    StepCall, StepUndo, Target, Traces, When,
 };
+pub use impact::{Count, Each, Hop, Impact, Projects};
 
 /// A family of tools that an operator enables as one.
 #[derive(Debug)]
@@ -221,6 +223,8 @@ pub struct Tool {
     pub evidence: Evidence,
     /// A hazard to tell in the dry run.
     pub warning: Option<&'static str>,
+    /// What a change of its target reaches, where several projects may share that.
+    pub impact: Option<&'static Impact>,
     /// Why no read shows whether the write was carried out, where that is so.
     pub unseen: Option<&'static str>,
     /// JSON pointers (with `*`) of arguments or results that are secret.

@@ -10,6 +10,7 @@ mod done;
 mod fate;
 mod follow_up;
 mod held;
+mod impact;
 pub mod jobs;
 mod lifecycle;
 pub mod plans;

@@ -19,6 +19,8 @@ mod dump;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod impact;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod lost;

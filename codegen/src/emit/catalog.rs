@@ -2,6 +2,7 @@
 
 mod call;
 mod data;
+mod impact;
 mod operation;
 mod steps;
 mod tool;
@@ -20,7 +21,7 @@ use data::{array, option, text, word};
 /// Positions of the operations in the table, by key.
 type Index<'a> = BTreeMap<&'a str, usize>;
 
-/// The source of the table: `GROUPS`, `OPERATIONS`, `TOOLS` and `UNAVAILABLE`. The including module
+/// The source of the table: `GROUPS`, `OPERATIONS`, `PROJECTS`, `IMPACTS`, `TOOLS` and `UNAVAILABLE`. The including module
 /// brings the types of the model into scope.
 pub fn print(checked: &Checked) -> String {
     let index: Index<'_> = checked
@@ -31,13 +32,27 @@ pub fn print(checked: &Checked) -> String {
         .collect();
     let groups = array(&checked.groups, group);
     let operations = array(&checked.operations, operation::operation);
-    let tools = array(&checked.tools, |one| tool::tool(one, &index));
+    let projects = option(checked.projects.as_ref(), |one| {
+        impact::projects(one, &index)
+    });
+    let impacts = array(&checked.impacts, |one| impact::impact(one, &index));
+    let kinds: Index<'_> = checked
+        .impacts
+        .iter()
+        .enumerate()
+        .map(|(at, impact)| (impact.kind.as_str(), at))
+        .collect();
+    let tools = array(&checked.tools, |one| tool::tool(one, &index, &kinds));
     let unavailable = array(&checked.unavailable, unavailable);
     let file = quote! {
         /// Families of tools, in the order of the manifest.
         pub static GROUPS: &[Group] = #groups;
         /// Every operation that a tool, a preview or an undo calls, sorted by key.
         pub static OPERATIONS: &[Operation] = #operations;
+        /// How projects that a change reaches are named, and their issues counted.
+        pub static PROJECTS: Option<Projects> = #projects;
+        /// What a change of shared configuration reaches, by kind of target.
+        pub static IMPACTS: &[Impact] = #impacts;
         /// Every tool, in the order of the manifest.
         pub static TOOLS: &[Tool] = #tools;
         /// Names that Atlassian has no operation for.

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::enums::{Credential, Effect, Evidence, Retry, Task};
+use super::impact::{Impact, Projects};
 
 /// A value and its line.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Spanned<T> {
     pub(super) line: usize,
     pub(super) value: T,
@@ -29,6 +30,12 @@ pub struct Manifest {
     pub(super) groups: Vec<Group>,
     /// Schemas that several tools share, by name.
     pub(super) schemas: Values,
+    /// How projects that a change reaches are named.
+    pub(super) projects: Option<Projects>,
+    /// Whether it says so at all, however badly.
+    pub(super) has_projects: bool,
+    /// What a change of shared configuration reaches, by kind of target.
+    pub(super) impacts: Vec<Impact>,
     pub(super) tools: Vec<Tool>,
     pub(super) unavailable: Vec<Unavailable>,
 }
@@ -49,7 +56,7 @@ pub(super) struct Unavailable {
 }
 
 /// A tool; the keys are those of the manifest.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Tool {
     pub(super) line: usize,
     pub(super) name: Text,
@@ -84,6 +91,8 @@ pub(super) struct Tool {
     pub(super) plan: Option<Text>,
     pub(super) evidence: Option<Evidence>,
     pub(super) warning: Option<Text>,
+    /// Why a preview does not say what is reached, though the target is shared.
+    pub(super) impact: Option<Text>,
     pub(super) fate: Option<Text>,
     pub(super) secret: Vec<Text>,
     pub(super) core: bool,
@@ -282,7 +291,22 @@ impl Manifest {
             )
             .collect()
         };
-        self.tools.iter().flat_map(named).collect()
+        let reached = self.reads_of_impact().into_iter();
+        self.tools
+            .iter()
+            .flat_map(named)
+            .chain(reached.map(|(call, _)| call.operation.value.clone()))
+            .collect()
+    }
+
+    /// The reads that find what a change reaches, with the reason why each is a read where its
+    /// method does not say so.
+    pub(super) fn reads_of_impact(&self) -> Vec<(&Call, Option<&Text>)> {
+        self.projects
+            .iter()
+            .flat_map(Projects::calls)
+            .chain(self.impacts.iter().flat_map(Impact::calls))
+            .collect()
     }
 }
 

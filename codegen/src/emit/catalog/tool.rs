@@ -9,7 +9,7 @@ use super::data::{array, constants, json, operation, option, text, word};
 use super::steps::steps;
 use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, Tool, Traces};
 
-pub(super) fn tool(tool: &Tool, index: &Index<'_>) -> TokenStream {
+pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> TokenStream {
     let Tool {
         name,
         title,
@@ -43,6 +43,11 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>) -> TokenStream {
     let plan = option(tool.plan.as_ref(), text);
     let evidence = word("Evidence", tool.evidence);
     let warning = option(tool.warning.as_ref(), text);
+    let impact = option(tool.impact.as_ref(), |kind| {
+        let at = impacts.get(kind.as_str()).copied().unwrap_or(usize::MAX);
+        let at = Literal::usize_unsuffixed(at);
+        quote!(&IMPACTS[#at])
+    });
     let unseen = option(tool.unseen.as_ref(), text);
     let secrets = array(&tool.secrets, text);
     quote! {
@@ -75,6 +80,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>) -> TokenStream {
             plan: #plan,
             evidence: #evidence,
             warning: #warning,
+            impact: #impact,
             unseen: #unseen,
             secrets: #secrets,
             core: #core,
@@ -152,7 +158,7 @@ fn revert(revert: &Revert, index: &Index<'_>) -> TokenStream {
     }
 }
 
-fn paging(paging: &Paging) -> TokenStream {
+pub(super) fn paging(paging: &Paging) -> TokenStream {
     match paging {
         Paging::None { items } => {
             let items = option(items.as_ref(), text);
