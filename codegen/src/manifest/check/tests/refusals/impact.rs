@@ -229,7 +229,7 @@ fn shared_things_whose_users_nobody_would_see() {
         .filter(|line| {
             !line.starts_with("named") && !line.starts_with("issues") && *line != "[projects]"
         })
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect();
     told(
         &format!("{SOUND}{alone}"),
