@@ -40,6 +40,7 @@ pub(crate) const TOOL: Tool = Tool {
     before: Before::NotNeeded,
     after: None,
     traces: None,
+    draft: None,
     shape: None,
     becomes: &[],
     steps: &[],

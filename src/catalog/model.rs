@@ -205,6 +205,8 @@ pub struct Tool {
     /// How what a create has made is found again; `None` where it has its id before it is sent, or
     /// where nothing could tell it from others.
     pub traces: Option<Traces>,
+    /// What the write puts into force, read beside the state before, for `becomes`.
+    pub draft: Option<Read>,
     /// Projection from the read shape of `before` to the write shape of the body.
     pub shape: Option<Projection>,
     /// Values the read shape takes after the write, by JSON pointer, where the body does not say it.
@@ -329,6 +331,7 @@ impl Tool {
             .chain(before)
             .chain(self.after.as_ref().map(|read| read.call.operation))
             .chain(self.traces.as_ref().map(|it| it.read.call.operation))
+            .chain(self.draft.as_ref().map(|read| read.call.operation))
             .chain(steps)
             .chain(undo)
             .chain(other)

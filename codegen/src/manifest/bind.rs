@@ -113,6 +113,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         before: Before::NotNeeded,
         after: None,
         traces: None,
+        draft: None,
         shape: None,
         becomes: Vec::new(),
         steps: Vec::new(),

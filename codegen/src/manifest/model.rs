@@ -78,6 +78,7 @@ pub(super) struct Tool {
     pub(super) before: Option<Before>,
     pub(super) after: Option<Read>,
     pub(super) traces: Option<Traces>,
+    pub(super) draft: Option<Read>,
     pub(super) shape: Option<Projection>,
     pub(super) becomes: Values,
     pub(super) steps: Option<Vec<Step>>,
@@ -321,6 +322,7 @@ impl Tool {
         if let Some(Traces::Read { read, .. }) = &self.traces {
             calls.push(&read.call);
         }
+        calls.extend(self.draft.iter().map(|read| &read.call));
         calls.extend(self.steps.iter().flatten().flat_map(Step::calls));
         match &self.revert {
             Some(Revert::Recipe { call, steps, .. }) => {

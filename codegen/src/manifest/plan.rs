@@ -92,6 +92,8 @@ pub enum Source {
     Before(String),
     /// Pointer into the state after.
     After(String),
+    /// Pointer into the draft.
+    Draft(String),
     /// Pointer into the answer.
     Result(String),
     /// Pointer into the state as it is when an undo is prepared.
@@ -380,6 +382,8 @@ pub struct Tool {
     pub after: Option<Read>,
     /// Traces.
     pub traces: Option<Traces>,
+    /// What the write puts into force.
+    pub draft: Option<Read>,
     /// Shape.
     pub shape: Option<Projection>,
     /// Values after the write.

@@ -32,6 +32,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
     let before = before(&tool.before, index);
     let after = option(tool.after.as_ref(), |one| read(one, index));
     let traces = option(tool.traces.as_ref(), |one| traces(one, index));
+    let draft = option(tool.draft.as_ref(), |one| read(one, index));
     let shape = option(tool.shape.as_ref(), projection);
     let becomes = assignments(&tool.becomes);
     let around = steps(&tool.steps, index);
@@ -71,6 +72,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
             before: #before,
             after: #after,
             traces: #traces,
+            draft: #draft,
             shape: #shape,
             becomes: #becomes,
             steps: #around,

@@ -46,6 +46,9 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
         traces: fields
             .node("traces")
             .and_then(|node| traces::traces(node, &what, sink)),
+        draft: fields
+            .node("draft")
+            .and_then(|node| call::read(node, &format!("`draft` of {what}"), sink)),
         shape: fields
             .node("shape")
             .and_then(|node| call::projection(node, format!("`shape` of {what}"), sink)),
