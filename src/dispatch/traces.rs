@@ -39,10 +39,11 @@ pub(super) enum Made {
     Untold,
 }
 
-/// Whether an entry records the making of something whose id is not known yet.
+/// Whether an entry records the making of something whose id is not known yet. Of several requests
+/// the stages tell how far it came, and that the thing is there would not tell that all of it is.
 pub(super) fn is_nameless(tool: &Tool, entry: &Entry) -> bool {
     let named = entry.target.as_ref().is_some_and(|it| it.id.is_some());
-    tool.effect == Effect::Create && entry.reverts.is_none() && !named
+    tool.effect == Effect::Create && entry.reverts.is_none() && entry.stages.is_empty() && !named
 }
 
 /// What the look before a creation may take.

@@ -63,15 +63,16 @@ async fn whoever_left_the_gate_neither_sees_nor_undoes_what_they_did() {
     let earlier = rig.sandbox.requests().len();
     let later = after_the_change(&rig);
     assert_eq!(tools(&listed(&later).await), ["custom_field_update"]);
-    for (name, arguments) in [
-        ("operation_get", id.clone()),
-        ("operation_revert", id.clone()),
-        ("apply_plan", plan),
+    for (name, arguments, code) in [
+        ("operation_get", id.clone(), "INSUFFICIENT_PERMISSIONS"),
+        ("operation_revert", id.clone(), "INSUFFICIENT_PERMISSIONS"),
+        // A plan behind the gate is as if it were not there.
+        ("apply_plan", plan, "CONSENT_REQUIRED"),
     ] {
         let (answer, failed) = later.call(name, arguments).await;
         assert!(failed, "{name}: {answer:#}");
         let error = &answer["error"];
-        assert_eq!(error["code"], "INSUFFICIENT_PERMISSIONS", "{name}");
+        assert_eq!(error["code"], code, "{name}");
         assert!(error.get("details").is_none(), "{name}: {answer:#}");
     }
     assert_eq!(rig.sandbox.requests().len(), earlier);

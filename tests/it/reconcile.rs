@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault};
 use gojira_mcp::catalog;
+use gojira_mcp::catalog::model::Tool;
 use gojira_mcp::dispatch::Tally;
 use serde_json::{Value, json};
 
@@ -161,8 +162,10 @@ async fn a_creation_of_unknown_fate_finds_its_id() {
     assert!(id.is_string(), "{entry:#}");
     // What is known again can be undone.
     rig.commit("operation_revert", get).await;
-    let gone = json!({"filterId": id});
-    assert_eq!(rig.refused("filter_get", gone).await, "NOT_FOUND");
+    let left = rig
+        .ok("filter_list", json!({"filterName": "Lost and found"}))
+        .await;
+    assert_eq!(left["result"], json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,7 +203,8 @@ async fn try_commit_blind(rig: &Rig, name: &str, mut arguments: Value) -> (Value
 async fn every_creation_with_traces_is_found_by_them() {
     let fixtures = fixtures::all();
     let mut lost = Vec::new();
-    for tool in catalog::tools().iter().filter(|tool| tool.traces.is_some()) {
+    let alone = |tool: &&Tool| tool.traces.is_some() && tool.steps.is_empty();
+    for tool in catalog::tools().iter().filter(alone) {
         let rig = Rig::new().await;
         let arguments = fixtures[tool.name].prepare(&rig).await;
         let method = tool.operation.unwrap().method;
