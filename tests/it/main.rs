@@ -69,10 +69,10 @@ mod tools;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
-mod whole;
-#[cfg(test)]
 mod undo;
 #[cfg(test)]
 mod unseen;
+#[cfg(test)]
+mod whole;
 #[cfg(test)]
 mod wire;
