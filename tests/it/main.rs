@@ -63,4 +63,6 @@ mod traps;
 #[cfg(test)]
 mod undo;
 #[cfg(test)]
+mod unseen;
+#[cfg(test)]
 mod wire;
