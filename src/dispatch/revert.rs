@@ -135,6 +135,7 @@ async fn prepare(
         requests,
         steps,
         before: present,
+        draft: None,
         prediction,
         warnings,
         revertible,

@@ -65,4 +65,6 @@ mod traps;
 #[cfg(test)]
 mod undo;
 #[cfg(test)]
+mod unseen;
+#[cfg(test)]
 mod wire;
