@@ -10,4 +10,7 @@ pub mod site;
 pub mod surface;
 pub mod table;
 
-pub use lookup::{gone, group, groups, operation, operations, scopes_of, tool, tools, unavailable};
+pub use lookup::{
+    gone, group, groups, operation, operations, scopes_of, task_style, task_styles, tool, tools,
+    unavailable,
+};

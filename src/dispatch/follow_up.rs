@@ -5,15 +5,18 @@ use serde_json::{Value, json};
 
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::jobs::{Ended, How, Job, JobError, Work};
 use super::predict::present_read;
 use super::revert::check_site;
-use super::tasks::Progress;
+use super::running::after_failure;
+use super::tasks::{self, Stand};
 use super::turn::Turn;
 use super::undo;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
-use crate::base::ids::JobId;
+use crate::base::ids::{AccountId, JobId};
 use crate::catalog;
+use crate::catalog::model::Tool;
 use crate::grants::Access;
 use crate::journal::{Entry, Failure, SettledBy, State};
 
@@ -23,17 +26,46 @@ impl Turn {
     /// # Errors
     /// When it is not there, or not for the caller any more, or Atlassian does not answer.
     pub async fn job(&self, id: &JobId) -> Result<Done, Fault> {
-        let (dispatcher, principal, deadline) =
-            (&self.dispatcher, self.principal(), self.deadline());
+        let (dispatcher, principal) = (&self.dispatcher, self.principal());
         let parts = dispatcher.parts();
-        let job = parts
-            .jobs
-            .get(&principal.account, id)
-            .await
-            .map_err(|error| {
-                tracing::error!(%error, "cannot read a job");
-                Fault::new(Code::UnexpectedError, "the job could not be read")
-            })?
+        let (job, tool) = dispatcher.job_of(&principal.account, id).await?;
+        parts.policy.may_follow(principal, tool)?;
+        let (Work::Task { style, task }, Some(operation)) = (&job.work, &job.operation_id) else {
+            return Ok(Done::of(json!({"job_id": id, "state": word(&job)})));
+        };
+        let entry = dispatcher.entry(&principal.account, operation).await?;
+        let (state, task) = if let Some(ended) = job.ended {
+            (json!(ended.how), entry.result.clone().unwrap_or_default())
+        } else {
+            let access = self.access_of(tool, entry.tenant.as_ref()).await?;
+            check_site(&entry, &access)?;
+            let stand = dispatcher
+                .look(tasks::named(style)?, task, &access, self.deadline())
+                .await?;
+            let seen = (json!(stand.word()), stand.task());
+            if let Some(how) = stand.end() {
+                dispatcher
+                    .settle(entry, stand, &access, self.deadline())
+                    .await;
+                dispatcher.end_job(&principal.account, id, how).await;
+            }
+            seen
+        };
+        let result = json!({"job_id": id, "state": state, "task": task});
+        Ok(Done::of(result).with("operation_id", operation.as_str()))
+    }
+}
+
+impl Dispatcher {
+    /// A job of an account, and the tool that began it.
+    pub(super) async fn job_of(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+    ) -> Result<(Job, &'static Tool), Fault> {
+        let found = self.parts().jobs.get(account, id).await;
+        let job = found
+            .map_err(|error| unread(&error))?
             .ok_or_else(|| Fault::new(Code::NotFound, format!("{id} is not among your jobs")))?;
         let tool = catalog::tool(&job.tool).ok_or_else(|| {
             Fault::new(
@@ -41,47 +73,54 @@ impl Turn {
                 format!("the tool {} is no longer there", job.tool),
             )
         })?;
-        parts.policy.may_follow(principal, tool)?;
-        let mut entry = dispatcher
-            .entry(&principal.account, &job.operation_id)
-            .await?;
-        let access = self.access_of(tool, entry.tenant.as_ref()).await?;
-        check_site(&entry, &access)?;
-        let progress = dispatcher
-            .look(job.style, &job.task, &access, deadline)
-            .await?;
-        let (state, task) = match progress {
-            Progress::Running(task) => ("running", task),
-            Progress::Succeeded(task) => {
-                if entry.state == State::Pending {
-                    entry.after = dispatcher.after_task(&entry, &access, deadline).await;
-                    entry.state = State::Applied;
-                }
-                ("succeeded", task)
-            }
-            Progress::Failed(fault) => {
-                if entry.state == State::Pending {
-                    entry.state = State::Failed;
-                    entry.failure = Some(Failure {
-                        code: fault.code,
-                        message: fault.message,
-                    });
-                }
-                ("failed", fault.details.unwrap_or_default())
+        Ok((job, tool))
+    }
+
+    /// Closes the entry of a task that has ended.
+    pub(super) async fn settle(
+        &self,
+        mut entry: Entry,
+        stand: Stand,
+        access: &Access,
+        deadline: Deadline,
+    ) {
+        if entry.closed_at.is_some() {
+            return;
+        }
+        let now = self.after_task(&entry, access, deadline).await;
+        let (state, failure, task) = match stand {
+            Stand::Running(_) => return,
+            Stand::Succeeded(task) => (State::Applied, None, task),
+            Stand::Failed(fault) | Stand::Cancelled(fault) => {
+                let tool = catalog::tool(&entry.tool);
+                let (state, found) = tool.map_or((State::Unknown, "its tool is gone"), |tool| {
+                    after_failure(tool, &entry, now.as_ref())
+                });
+                let failure = Failure {
+                    code: fault.code,
+                    message: format!("{}; {found}", fault.message),
+                };
+                (state, Some(failure), fault.details.unwrap_or_default())
             }
         };
-        if state != "running" && entry.closed_at.is_none() {
-            entry.closed_at = Some(parts.clock.now());
-            entry.result = Some(task.clone());
-            entry.settled_by = Some(SettledBy::Job);
-            parts.journal.settle(entry).await;
-        }
-        let result = json!({"job_id": id, "state": state, "task": task});
-        Ok(Done::of(result).with("operation_id", job.operation_id.as_str()))
+        entry.state = state;
+        entry.failure = failure;
+        entry.after = now;
+        entry.closed_at = Some(self.parts().clock.now());
+        entry.result = Some(task);
+        entry.settled_by = Some(SettledBy::Job);
+        self.parts().journal.settle(entry).await;
     }
-}
 
-impl Dispatcher {
+    /// Notes the end of a job; one that cannot be noted now is looked at again.
+    pub(super) async fn end_job(&self, account: &AccountId, id: &JobId, how: How) {
+        let parts = self.parts();
+        let at = parts.clock.now();
+        if let Err(error) = parts.jobs.end(account, id, Ended { at, how }).await {
+            tracing::warn!(%error, job = %id, "a job that has ended stays open");
+        }
+    }
+
     async fn after_task(
         &self,
         entry: &Entry,
@@ -102,4 +141,14 @@ impl Dispatcher {
             .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no state after"))
             .ok()
     }
+}
+
+/// How a job stands by its record alone.
+fn word(job: &Job) -> Value {
+    job.ended.map_or(json!("running"), |ended| json!(ended.how))
+}
+
+pub(super) fn unread(error: &JobError) -> Fault {
+    tracing::error!(%error, "cannot read a job");
+    Fault::new(Code::UnexpectedError, "the job could not be read")
 }

@@ -156,6 +156,14 @@ pub const JOURNAL_ALL: &str = "idx:journal:all";
 /// Index of journal entries that are not closed, by time.
 pub const JOURNAL_OPEN: &str = "idx:journal:open";
 
+/// Index of a person's jobs that go on, by the time they were begun.
+pub fn job_index(account: &str) -> String {
+    format!("idx:job:{{{account}}}")
+}
+
+/// Index of all jobs that go on, by the moment at which they are looked at next.
+pub const JOB_OPEN: &str = "idx:job:open";
+
 /// Index of a person's approvals of clients, by the time of consent.
 pub fn approval_index(account: &str) -> String {
     format!("idx:approval:{{{account}}}")

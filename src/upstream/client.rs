@@ -22,6 +22,12 @@ use crate::journal::Recorded;
 use crate::limits::Limits;
 use crate::store::vault::Vault;
 
+/// What a write leaves of its call's time, so that its target can be read again when the answer
+/// does not come.
+const TIME_TO_READ_AGAIN: Duration = Duration::from_secs(6);
+/// What a write has at least; less is not worth a request whose fate nobody would see.
+const LEAST_TIME: Duration = Duration::from_secs(1);
+
 /// Renews a credential that Atlassian refused before its time.
 #[async_trait]
 pub trait Renew: Send + Sync {
@@ -131,6 +137,8 @@ impl Upstream {
                 "there was no time left, and nothing was sent",
             ));
         }
+        let left = deadline.left();
+        let deadline = deadline.at_most(left.saturating_sub(TIME_TO_READ_AGAIN).max(LEAST_TIME));
         let mut sending = match self
             .sending(access, request, deadline, deadline.left())
             .await

@@ -17,6 +17,8 @@ mod dump;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod lost;
 #[cfg(test)]
 mod organisation;

@@ -3,6 +3,7 @@
 mod call;
 mod data;
 mod operation;
+mod tasks;
 mod tool;
 
 #[cfg(test)]
@@ -19,7 +20,7 @@ use data::{array, option, text, word};
 /// Positions of the operations in the table, by key.
 type Index<'a> = BTreeMap<&'a str, usize>;
 
-/// The source of the table: `GROUPS`, `OPERATIONS`, `TOOLS` and `UNAVAILABLE`. The including module
+/// The source of the table: `GROUPS`, `OPERATIONS`, `TASKS`, `TOOLS` and `UNAVAILABLE`. The including module
 /// brings the types of the model into scope.
 pub fn print(checked: &Checked) -> String {
     let index: Index<'_> = checked
@@ -30,13 +31,18 @@ pub fn print(checked: &Checked) -> String {
         .collect();
     let groups = array(&checked.groups, group);
     let operations = array(&checked.operations, operation::operation);
-    let tools = array(&checked.tools, |one| tool::tool(one, &index));
+    let tools = array(&checked.tools, |one| {
+        tool::tool(one, &checked.tasks, &index)
+    });
+    let tasks = array(&checked.tasks, |one| tasks::style(one, &index));
     let unavailable = array(&checked.unavailable, unavailable);
     let file = quote! {
         /// Families of tools, in the order of the manifest.
         pub static GROUPS: &[Group] = #groups;
         /// Every operation that a tool, a preview or an undo calls, sorted by key.
         pub static OPERATIONS: &[Operation] = #operations;
+        /// How work that goes on at Atlassian is followed, in the order of the manifest.
+        pub static TASKS: &[TaskStyle] = #tasks;
         /// Every tool, in the order of the manifest.
         pub static TOOLS: &[Tool] = #tools;
         /// Names that Atlassian has no operation for.

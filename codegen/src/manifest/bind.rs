@@ -19,7 +19,7 @@ use crate::spec::{Document, Operation};
 use scope::Scope;
 
 pub(super) use params::declared;
-pub(super) use places::request;
+pub(super) use places::{answer, request};
 pub(super) use scope::World;
 
 /// How deep bodies are listed unless the manifest says otherwise.
@@ -116,7 +116,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
             String::new()
         }),
         paging: Paging::None { items: None },
-        task: tool.task,
+        task: tool.task.as_ref().map(text),
         plan: tool.plan.as_ref().map(text),
         evidence: tool.evidence.unwrap_or(Evidence::Spec),
         warning: tool.warning.as_ref().map(text),

@@ -2,6 +2,7 @@
 
 mod names;
 mod operations;
+mod tasks;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,8 @@ pub struct Checked {
     pub groups: Vec<plan::Group>,
     /// Every operation that a tool, a preview or an undo calls, sorted by key.
     pub operations: Vec<plan::Operation>,
+    /// Task styles, in the order of the manifest.
+    pub tasks: Vec<plan::TaskStyle>,
     /// Tools, in the order of the manifest.
     pub tools: Vec<plan::Tool>,
     /// Names without an operation, in the order of the manifest.
@@ -66,6 +69,7 @@ pub fn check_text(text: &str, specs: &Specs) -> Result<Checked, Problems> {
 fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
     names::check(manifest, sink);
     operations::check(manifest, specs, sink);
+    tasks::check(manifest, specs, sink);
     let reads = reads(manifest);
     let tools = manifest
         .tools
@@ -98,6 +102,7 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
             })
             .collect(),
         operations: operations::resolve(manifest, specs, sink),
+        tasks: tasks::resolve(manifest),
         tools,
         unavailable: manifest
             .unavailable

@@ -1,6 +1,7 @@
 //! Reads the manifest: strict, every key known, all faults at once.
 
 mod call;
+mod tasks;
 mod tool;
 
 use super::enums::Credential;
@@ -47,6 +48,7 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
     let manifest = Manifest {
         groups: groups(&mut fields, sink),
         schemas: fields.values("schema"),
+        tasks: tasks::tasks(&mut fields, sink),
         tools: items(&mut fields, "tool")
             .iter()
             .filter_map(|node| tool::tool(node, sink))
