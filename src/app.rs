@@ -217,7 +217,7 @@ impl App {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        self.dispatcher.drain().await;
+        self.dispatcher.drain(DRAIN_LIMIT).await;
         keeper.await?;
         Ok(())
     }

@@ -152,6 +152,17 @@ impl Sandbox {
         self.service.with(|inner| inner.seen.clone())
     }
 
+    /// How many requests there were so far.
+    pub fn request_count(&self) -> usize {
+        self.service.with(|inner| inner.seen.len())
+    }
+
+    /// Every request after the first so many.
+    pub fn requests_after(&self, count: usize) -> Vec<SeenRequest> {
+        let after = |inner: &mut Inner| inner.seen.get(count..).map(<[_]>::to_vec);
+        self.service.with(after).unwrap_or_default()
+    }
+
     /// The OAuth app.
     pub fn client(&self) -> OauthApp {
         self.service.with(|inner| OauthApp {

@@ -8,17 +8,25 @@ use tokio_util::sync::CancellationToken;
 use crate::dispatch::Dispatcher;
 use crate::store::Store;
 
-/// How often expired values are freed and lost journal entries settled.
-const HOUSEKEEPING: Duration = Duration::from_mins(5);
+/// How often expired values are freed and writes of unknown fate looked at.
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
+/// How many writes of unknown fate are looked at each time: few enough to leave Atlassian's limits
+/// to the callers.
+const LOOKS: usize = 20;
 
-/// Frees what has expired and settles what crashed processes left open, now and then.
+/// Frees what has expired and settles what crashed processes left open, at the start and now and
+/// then.
 pub(super) async fn keep_house(
     store: Arc<dyn Store>,
     dispatcher: Dispatcher,
     stop: CancellationToken,
 ) {
     loop {
-        dispatcher.settle_abandoned().await;
+        // A look that is cut short has written nothing, and is taken again by the next server.
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = dispatcher.reconcile(LOOKS) => {}
+        }
         if let Err(error) = store.sweep().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

@@ -130,11 +130,17 @@ impl Audit {
 
     /// Records something else that happened; `facts` hold nothing secret.
     pub(super) fn note(&self, kind: &str, facts: Map<String, Value>) {
+        self.event(Channel::Main, kind, facts);
+    }
+
+    /// Records something that happened beside the calls, in the record it belongs to; `facts` hold
+    /// nothing secret. A record that cannot be written is told in the log.
+    pub fn event(&self, channel: Channel, kind: &str, facts: Map<String, Value>) {
         let mut record = facts;
         record.insert("at".to_owned(), self.clock.now().to_string().into());
         record.insert("kind".to_owned(), kind.into());
-        record.insert("channel".to_owned(), Channel::Main.as_str().into());
-        tell(&self.main, record);
+        record.insert("channel".to_owned(), channel.as_str().into());
+        tell(self.sink(channel), record);
     }
 
     /// Waits until all records are on the disk; for the end of the process.

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::hold::Hold;
 use super::plan::{PLAN_TTL, Plan, Preview};
+use super::shown::Shown;
 use crate::auth::Principal;
 use crate::base::ids::{AccountId, CloudId, OperationId, PlanId};
 use crate::base::random::{RandomError, SharedRandom};
@@ -19,9 +21,12 @@ pub enum ConsentError {
     /// The store.
     #[error("cannot keep or find the plan")]
     Store(#[from] StoreError),
-    /// No randomness for its id.
+    /// No randomness for an id.
     #[error(transparent)]
     Random(#[from] RandomError),
+    /// What is to be changed is not locked by this commit.
+    #[error("{0:?} is not locked")]
+    NotHeld(String),
 }
 
 /// What the caller asked for besides the write itself.
@@ -55,7 +60,7 @@ pub enum Decision {
     /// Show this, and write nothing.
     Preview {
         /// What a commit may name.
-        plan: Plan,
+        plan: Box<Plan>,
         /// Why, when a commit was asked for.
         unmet: Option<Unmet>,
     },
@@ -67,8 +72,8 @@ pub enum Decision {
 /// [`Consent::settle`] makes one.
 #[derive(Debug)]
 pub struct Consented {
-    permitted: Permitted,
-    preview: Preview,
+    permitted: Box<Permitted>,
+    preview: Box<Preview>,
 }
 
 impl Consented {
@@ -96,8 +101,8 @@ impl Consented {
 /// Keeps plans and decides on commits.
 #[derive(Debug, Clone)]
 pub struct Consent {
-    vault: Vault,
-    random: SharedRandom,
+    pub(super) vault: Vault,
+    pub(super) random: SharedRandom,
     mode: ConsentMode,
 }
 
@@ -112,30 +117,39 @@ impl Consent {
     }
 
     /// Decides. A plan that is committed is gone afterwards, so that a repeated request cannot
-    /// write twice.
+    /// write twice. `hold` has the locks of everything that the preview names since before its
+    /// state was read, so that no other commit comes between the reading and the sending.
     ///
     /// # Errors
-    /// [`ConsentError`] when a plan cannot be kept or looked up; nothing may be written then.
+    /// [`ConsentError`] when a plan cannot be kept or looked up, or a lock is lacking; nothing may
+    /// be written then.
     pub async fn settle(
         &self,
         permitted: Permitted,
         preview: Preview,
+        shown: Shown,
         asked: &Asked,
+        hold: &Hold,
     ) -> Result<Decision, ConsentError> {
+        if asked.commit
+            && let Some(name) = hold.lacks(&preview.names).first()
+        {
+            return Err(ConsentError::NotHeld((*name).to_owned()));
+        }
         let account = &permitted.principal().account;
         let unmet = if !asked.commit {
             None
         } else if let Some(id) = &asked.plan_id {
             match self.spend(account, id, &permitted, &preview).await? {
-                None => return Ok(Decision::Consented(Consented { permitted, preview })),
+                None => return Ok(consented(permitted, preview)),
                 unmet => unmet,
             }
         } else if self.mode == ConsentMode::Commit {
-            return Ok(Decision::Consented(Consented { permitted, preview }));
+            return Ok(consented(permitted, preview));
         } else {
             Some(Unmet::NoPlan)
         };
-        let plan = self.offer(&permitted, preview).await?;
+        let plan = Box::new(self.offer(&permitted, preview, shown).await?);
         Ok(Decision::Preview { plan, unmet })
     }
 
@@ -173,19 +187,34 @@ impl Consent {
         Ok((!won).then_some(Unmet::Unknown))
     }
 
-    async fn offer(&self, permitted: &Permitted, preview: Preview) -> Result<Plan, ConsentError> {
+    async fn offer(
+        &self,
+        permitted: &Permitted,
+        preview: Preview,
+        shown: Shown,
+    ) -> Result<Plan, ConsentError> {
+        let now = self.vault.store().now();
         let account = permitted.principal().account.clone();
         let plan = Plan {
             id: PlanId::random(self.random.as_ref())?,
             tool: permitted.tool().name.to_owned(),
             preview,
-            expires_at: self.vault.store().now().plus(PLAN_TTL),
+            shown,
+            made_at: now,
+            expires_at: now.plus(PLAN_TTL),
             account,
         };
         let key = key(&plan.account, &plan.id);
         self.vault.put(&key, &plan, Some(PLAN_TTL)).await?;
         Ok(plan)
     }
+}
+
+fn consented(permitted: Permitted, preview: Preview) -> Decision {
+    Decision::Consented(Consented {
+        permitted: Box::new(permitted),
+        preview: Box::new(preview),
+    })
 }
 
 fn key(account: &AccountId, id: &PlanId) -> Key {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::shown::Shown;
 use crate::base::clock::Timestamp;
 use crate::base::ids::{AccountId, CloudId, OperationId, PlanId};
 use crate::projection::state;
@@ -27,6 +28,9 @@ pub struct Preview {
     pub tenant: Option<CloudId>,
     /// The state before, without what changes by itself.
     pub state: Value,
+    /// What a commit must hold the locks of: every name of what it changes.
+    #[serde(default)]
+    pub names: Vec<String>,
 }
 
 /// A stored preview. It is sealed in the store under the account's own key.
@@ -40,6 +44,11 @@ pub struct Plan {
     pub tool: String,
     /// What was looked at.
     pub preview: Preview,
+    /// What was shown of it.
+    #[serde(default)]
+    pub shown: Shown,
+    /// When it was made.
+    pub made_at: Timestamp,
     /// From when on it cannot be committed.
     pub expires_at: Timestamp,
 }

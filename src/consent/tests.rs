@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::gate::{Asked, Consent, Decision, Unmet};
+use super::gate::{Asked, Consent, ConsentError, Decision, Unmet};
+use super::hold::{HOLD_TTL, Hold};
 use super::plan::{PLAN_TTL, Plan, Preview};
+use super::shown::Shown;
 use crate::auth::{Principal, Scopes};
 use crate::base::clock::{HeldClock, Timestamp};
 use crate::base::ids::{AccountId, ClientId, CloudId, PlanId};
@@ -42,10 +44,18 @@ impl Desk {
 
     async fn settle(&self, account: &str, preview: Preview, asked: Asked) -> Decision {
         let permitted = permitted(account, &preview);
-        self.consent
-            .settle(permitted, preview, &asked)
-            .await
-            .unwrap()
+        let hold = self.hold(&preview.names).await.unwrap();
+        let settled = self
+            .consent
+            .settle(permitted, preview, shown(), &asked, &hold)
+            .await;
+        hold.release().await;
+        settled.unwrap()
+    }
+
+    async fn hold(&self, names: &[String]) -> Option<Hold> {
+        let site = CloudId::new("cloud");
+        self.consent.hold(Some(&site), names).await.unwrap()
     }
 
     async fn plan(&self) -> Plan {
@@ -53,7 +63,7 @@ impl Desk {
             .settle("alice", preview(json!(1)), Asked::default())
             .await
         {
-            Decision::Preview { plan, unmet: None } => plan,
+            Decision::Preview { plan, unmet: None } => *plan,
             other => panic!("{other:?}"),
         }
     }
@@ -76,6 +86,14 @@ fn permitted(account: &str, preview: &Preview) -> Permitted {
         .unwrap()
 }
 
+fn shown() -> Shown {
+    Shown {
+        target: json!({"kind": "project", "id": "ACME"}),
+        undo: "by restoring it".to_owned(),
+        ..Shown::default()
+    }
+}
+
 fn preview(state: Value) -> Preview {
     Preview {
         arguments: [("project".to_owned(), json!("ACME"))]
@@ -86,7 +104,12 @@ fn preview(state: Value) -> Preview {
         change_set: None,
         tenant: Some(CloudId::new("cloud")),
         state,
+        names: names(&["project|ACME"]),
     }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().copied().map(str::to_owned).collect()
 }
 
 fn commit(plan: Option<&PlanId>) -> Asked {
@@ -174,4 +197,85 @@ async fn a_plan_ends() {
         .settle("alice", preview(json!(1)), commit(Some(&plan.id)))
         .await;
     assert_eq!(unmet(decision), Unmet::Unknown);
+}
+
+#[tokio::test]
+async fn a_plan_keeps_what_was_shown() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let plan = desk.plan().await;
+    let alice = permitted("alice", &preview(json!(1)));
+    let kept = desk.consent.plan(alice.principal(), &plan.id).await;
+    assert_eq!(kept.unwrap().unwrap().shown, shown());
+}
+
+#[tokio::test]
+async fn what_is_not_locked_is_not_committed() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let plan = desk.plan().await;
+    let preview = preview(json!(1));
+    for hold in [
+        Hold::nothing(),
+        desk.hold(&names(&["project|OTHER"])).await.unwrap(),
+    ] {
+        let permitted = permitted("alice", &preview);
+        let asked = commit(Some(&plan.id));
+        let settled = desk
+            .consent
+            .settle(permitted, preview.clone(), shown(), &asked, &hold)
+            .await;
+        assert!(matches!(settled, Err(ConsentError::NotHeld(name)) if name == "project|ACME"));
+    }
+}
+
+#[tokio::test]
+async fn of_two_locks_on_one_thing_one_is_given() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let both = names(&["project|ACME", "project|10000"]);
+    let first = desk.hold(&both).await.unwrap();
+    assert!(desk.hold(&names(&["project|10000"])).await.is_none());
+    let elsewhere = CloudId::new("another");
+    let other = desk.consent.hold(Some(&elsewhere), &both).await.unwrap();
+    assert!(other.is_some());
+    let mut beside = desk.hold(&names(&["project|OTHER"])).await.unwrap();
+    assert!(!beside.add(&both).await.unwrap());
+    first.release().await;
+    assert!(beside.add(&both).await.unwrap());
+    assert!(desk.hold(&names(&["project|10000"])).await.is_none());
+}
+
+#[tokio::test]
+async fn a_lock_outlives_no_crash() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let own = names(&["project|ACME"]);
+    // A process that ends without a word, as far as the store can tell.
+    desk.hold(&own).await.unwrap().leave();
+    assert!(desk.hold(&own).await.is_none());
+    desk.clock.advance(HOLD_TTL + Duration::from_secs(1));
+    let mut second = desk.hold(&own).await.unwrap();
+    desk.clock.advance(HOLD_TTL / 2);
+    assert!(second.renew().await.unwrap());
+    desk.clock.advance(HOLD_TTL * 9 / 10);
+    assert!(desk.hold(&own).await.is_none());
+    desk.clock.advance(HOLD_TTL / 5);
+    let third = desk.hold(&own).await.unwrap();
+    assert!(!second.renew().await.unwrap());
+    // What another holds now is not released by who was too late.
+    second.release().await;
+    assert!(desk.hold(&own).await.is_none());
+    third.release().await;
+    assert!(desk.hold(&own).await.is_some());
+}
+
+#[tokio::test]
+async fn a_lock_that_is_dropped_is_released() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let own = names(&["project|ACME"]);
+    drop(desk.hold(&own).await.unwrap());
+    for _ in 0..1000 {
+        if desk.hold(&own).await.is_some() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("still locked");
 }

@@ -9,7 +9,7 @@ use super::stages;
 use super::turn::Turn;
 use super::write::Change;
 use crate::base::fault::{Code, Fault};
-use crate::consent::{Decision, Preview};
+use crate::consent::{Decision, Hold, Preview};
 use crate::grants::Access;
 use crate::journal::{Draft, JournalError};
 use crate::policy::Permitted;
@@ -21,65 +21,140 @@ pub(super) async fn carry_out(
     change: Change,
     access: Access,
 ) -> Result<Done, Fault> {
-    let parts = turn.dispatcher.parts();
-    let tool = permitted.tool();
-    let preview = Preview {
-        arguments: permitted.arguments().clone(),
-        reverts: change.reverts.as_ref().map(|entry| entry.id.clone()),
-        overwrite: change.overwrite,
-        change_set: turn.automatic.change_set.clone(),
-        tenant: access.tenant().map(|tenant| tenant.cloud_id().clone()),
-        state: predict::comparable(tool, &change.before),
-    };
-    let arguments = preview.arguments.clone();
-    let decision = parts
-        .consent
-        .settle(permitted, preview, &turn.asked())
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "consent");
-            unrecorded("the plan could not be kept or looked up")
-        })?;
-    let consented = match decision {
-        Decision::Preview { plan, unmet } => {
-            let site = access.tenant().filter(|_| parts.pin.is_none());
-            return Ok(preview::dry_run(&change, &plan, unmet, site));
-        }
-        Decision::Consented(consented) => consented,
-    };
-    if turn.frame.cancel.is_cancelled() {
-        return Err(unrecorded("the client withdrew the call"));
-    }
-    let draft = Draft {
-        target: change.target.clone(),
-        arguments,
-        requests: change.requests.iter().map(requests::sent).collect(),
-        stages: stages::of(&change.requests),
-        before: change.before.clone(),
-        intent: Some(change.prediction.clone()),
-    };
-    let recorded = parts
-        .journal
-        .open(consented, draft)
-        .await
-        .map_err(|error| not_opened(&error))?;
-    let sending = Sending {
-        dispatcher: turn.dispatcher.clone(),
-        recorded,
+    // Boxed: it holds all that a write needs on its whole way.
+    let carried = Box::new(Carried {
+        turn: turn.clone(),
+        permitted,
         change,
         access,
-        deadline: turn.deadline(),
-    };
-    // In a task of its own: from here on the outcome must reach the journal, whether or not the
-    // client still waits for the answer.
+    });
+    let carried = Box::pin(carried.run());
+    if !turn.automatic.commit {
+        return carried.await;
+    }
+    // In a task of its own: from the moment at which a plan is spent the outcome must reach the
+    // journal, whether or not the client still waits for the answer.
     let writes = turn.dispatcher.writes();
-    writes.spawn(sending.run()).await.map_err(|error| {
+    writes.spawn(carried).await.map_err(|error| {
         tracing::error!(%error, "a write ended abnormally");
         Fault::new(
             Code::UnexpectedError,
             "the write ended abnormally; operation_list tells what is known of it",
         )
     })?
+}
+
+/// A change that waits for consent.
+#[derive(Debug)]
+struct Carried {
+    turn: Turn,
+    permitted: Permitted,
+    change: Change,
+    access: Access,
+}
+
+impl Carried {
+    async fn run(mut self: Box<Self>) -> Result<Done, Fault> {
+        let hold = std::mem::replace(&mut self.change.hold, Hold::nothing());
+        let (dispatcher, account) = (
+            self.turn.dispatcher.clone(),
+            self.turn.principal().account.clone(),
+        );
+        let sending = match self.recorded(&hold).await {
+            Ok(Stage::Sending(sending)) => sending,
+            Ok(Stage::Shown(done)) => {
+                hold.release().await;
+                return Ok(*done);
+            }
+            Err(fault) => {
+                hold.release().await;
+                return Err(fault);
+            }
+        };
+        let id = sending.recorded.operation_id().clone();
+        let done = sending.run().await;
+        let journal = &dispatcher.parts().journal;
+        // What may still arrive keeps others away for a while; so does a journal that cannot tell.
+        if done.is_err() && journal.is_unknown(&account, &id).await.unwrap_or(true) {
+            hold.leave();
+        } else {
+            hold.release().await;
+        }
+        done
+    }
+
+    async fn recorded(self: Box<Self>, hold: &Hold) -> Result<Stage, Fault> {
+        let Self {
+            turn,
+            permitted,
+            change,
+            access,
+        } = *self;
+        let withdrawn = || turn.automatic.commit && turn.frame.cancel.is_cancelled();
+        if withdrawn() {
+            return Err(unrecorded("the client withdrew the call"));
+        }
+        let parts = turn.dispatcher.parts();
+        let tool = permitted.tool();
+        let preview = Preview {
+            arguments: permitted.arguments().clone(),
+            reverts: change.reverts.as_ref().map(|entry| entry.id.clone()),
+            overwrite: change.overwrite,
+            change_set: turn.automatic.change_set.clone(),
+            tenant: access.tenant().map(|tenant| tenant.cloud_id().clone()),
+            state: predict::comparable(tool, &change.before),
+            names: change.names.clone(),
+        };
+        let arguments = preview.arguments.clone();
+        let shown = preview::shown(&change, access.tenant());
+        let decision = parts
+            .consent
+            .settle(permitted, preview, shown, &turn.asked(), hold)
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "consent");
+                unrecorded("the plan could not be kept or looked up")
+            })?;
+        let consented = match decision {
+            Decision::Preview { plan, unmet } => {
+                let done = preview::dry_run(&plan, unmet, parts.pin.is_none());
+                return Ok(Stage::Shown(Box::new(done)));
+            }
+            Decision::Consented(consented) => consented,
+        };
+        if withdrawn() {
+            return Err(unrecorded("the client withdrew the call"));
+        }
+        let draft = Draft {
+            target: change.target.clone(),
+            arguments,
+            requests: change.requests.iter().map(requests::sent).collect(),
+            stages: stages::of(&change.requests),
+            before: change.before.clone(),
+            intent: Some(change.prediction.clone()),
+        };
+        let recorded = parts
+            .journal
+            .open(consented, draft)
+            .await
+            .map_err(|error| not_opened(&error))?;
+        Ok(Stage::Sending(Box::new(Sending {
+            dispatcher: turn.dispatcher.clone(),
+            recorded,
+            change,
+            access,
+            deadline: turn.deadline(),
+        })))
+    }
+}
+
+/// How far a change has come.
+#[derive(Debug)]
+enum Stage {
+    /// Shown, and no more.
+    Shown(Box<Done>),
+    /// Recorded, to be sent.
+    Sending(Box<Sending>),
 }
 
 fn not_opened(error: &JournalError) -> Fault {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::done::Done;
 use super::predict::{Verdict, present_read};
+use super::reconcile::verdict;
 use super::requests;
 use super::send::Sending;
 use super::stages;
@@ -24,10 +25,10 @@ impl Sending {
     /// The answer was lost: what is there now may tell what became of the write.
     pub(super) async fn lost(self, fault: Fault) -> Result<Done, Fault> {
         let now = self.read_after(None).await;
-        let verdict = now.as_ref().map_or(Verdict::Undecided, |now| {
-            self.change.prediction.verdict(self.tool(), now)
+        let found = now.as_ref().map_or(Verdict::Undecided, |now| {
+            verdict(self.tool(), self.recorded.entry(), now)
         });
-        if verdict == Verdict::Applied {
+        if found == Verdict::Applied {
             let closing = Closing {
                 state: State::Applied,
                 target_id: None,
@@ -40,7 +41,7 @@ impl Sending {
             let note = "Atlassian's answer was lost, but the target reads as intended";
             return Ok(self.answer(Value::Null, None).with("note", note));
         }
-        let found = match (verdict, &now) {
+        let found = match (found, &now) {
             (Verdict::Unchanged, _) => "the target still reads as before; the write may yet arrive",
             (_, Some(_)) => "the target reads neither as before nor as intended",
             (_, None) => "the target could not be read again",

@@ -6,11 +6,7 @@ use serde_json::{Map, Value};
 
 use super::dispatcher::Dispatcher;
 use crate::auth::{Principal, Scopes};
-use crate::base::clock::Timestamp;
 use crate::catalog::{self, resolve};
-
-/// No call runs longer, so a journal entry that is open for longer has lost its process.
-const LONGEST_CALL: Duration = Duration::from_mins(2);
 
 impl Dispatcher {
     /// The scopes that a call of this tool needs and the caller's bearer has not; none when it has
@@ -43,28 +39,19 @@ impl Dispatcher {
         own.into_iter().chain(behind).fold(Scopes::NONE, Scopes::or)
     }
 
-    /// Closes as unknown what crashed processes left open in the journal. To be called at the start
-    /// and now and then.
-    pub async fn settle_abandoned(&self) {
-        let parts = self.parts();
-        let longest = i64::try_from(LONGEST_CALL.as_millis()).unwrap_or(i64::MAX);
-        let moment = Timestamp(parts.clock.now().0.saturating_sub(longest));
-        match parts.journal.settle_abandoned(moment).await {
-            Ok(0) => {}
-            Ok(count) => tracing::warn!(count, "journal entries of a lost process are now unknown"),
-            Err(error) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "open journal entries could not be looked at"
-            ),
-        }
-    }
-
     /// Waits until every write on its way has ended (each has its deadline), every journal entry
-    /// that was left open is closed, and every audit record is on the disk.
-    pub async fn drain(&self) {
+    /// that was left open is closed, and every audit record is on the disk; but no longer than
+    /// `limit` for the writes and again for the journal. What is cut off stays open in the journal,
+    /// and the next server looks at its target.
+    pub async fn drain(&self, limit: Duration) {
         self.writes().close();
-        self.writes().wait().await;
-        self.parts().journal.drain().await;
+        if tokio::time::timeout(limit, self.writes().wait())
+            .await
+            .is_err()
+        {
+            tracing::error!("writes were still on their way when the time to end was over");
+        }
+        self.parts().journal.drain(limit).await;
         self.parts().audit.flush();
     }
 }

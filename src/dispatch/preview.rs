@@ -5,83 +5,99 @@ use serde_json::{Map, Value, json};
 use super::done::Done;
 use super::write::Change;
 use crate::base::tenant::Tenant;
-use crate::consent::{Plan, Unmet};
+use crate::consent::{Plan, Shown, Unmet};
 use crate::projection::state;
+use crate::upstream::Request;
 
 /// A state longer than this (bytes of JSON) is left out of a preview; the patch says what matters.
 const STATE_BYTES: usize = 4000;
 
+/// What a plan keeps of a change, to be shown now and whenever the plan is looked at.
+pub(super) fn shown(change: &Change, site: Option<&Tenant>) -> Shown {
+    let requests: Vec<Value> = change.requests.iter().map(request).collect();
+    Shown {
+        target: json!(change.target),
+        site: site.map(|site| site.site().to_owned()),
+        before: change.prediction.from.clone(),
+        after: change.prediction.to.clone().filter(|to| !to.is_null()),
+        patch: change.prediction.patch(),
+        requests: Value::from(requests),
+        warnings: change.warnings.clone(),
+        impact: None,
+        revertible: change.revertible,
+        undo: change.undo.clone(),
+    }
+}
+
+fn request(request: &Request) -> Value {
+    let mut line = json!({
+        "operation": request.operation.key,
+        "call": format!("{} {}", request.operation.method, request.operation.path),
+        "params": request.params,
+    });
+    if let (Some(body), Value::Object(fields)) = (&request.body, &mut line) {
+        fields.insert("body".to_owned(), body.clone());
+    }
+    line
+}
+
 /// Shows what a change would do, where it may be one of several sites, and how to go on.
-pub(super) fn dry_run(
-    change: &Change,
-    plan: &Plan,
-    unmet: Option<Unmet>,
-    site: Option<&Tenant>,
-) -> Done {
-    let patch = change.prediction.patch();
+pub(super) fn dry_run(plan: &Plan, unmet: Option<Unmet>, several_sites: bool) -> Done {
+    let mut shown = Map::new();
+    shown.insert("dry_run".to_owned(), json!(true));
+    if let Some(unmet) = unmet {
+        shown.insert("not_committed".to_owned(), unmet_json(&unmet));
+    }
+    shown.extend(content(plan, several_sites));
+    let next = "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan.";
+    shown.insert("next".to_owned(), json!(next));
+    Done::of(Value::Object(shown))
+}
+
+/// What a plan shows to those who call, states bounded.
+fn content(plan: &Plan, several_sites: bool) -> Map<String, Value> {
+    let of_plan = &plan.shown;
     let mut shown = Map::new();
     let mut put = |name: &str, value: Value| {
         shown.insert(name.to_owned(), value);
     };
-    put("dry_run", json!(true));
-    if let Some(unmet) = unmet {
-        put("not_committed", unmet_json(&unmet));
-    }
     put("tool", json!(plan.tool));
-    if let Some(site) = site {
-        put("site", json!(site.site()));
+    if let Some(site) = of_plan.site.as_ref().filter(|_| several_sites) {
+        put("site", json!(site));
     }
-    put("target", json!(change.target));
+    put("target", of_plan.target.clone());
     if let Some(reverts) = &plan.preview.reverts {
         put("reverts", json!(reverts));
     }
-    match patch {
-        Some(patch) => put("patch", patch),
+    match &of_plan.patch {
+        Some(patch) => put("patch", patch.clone()),
         None => put(
             "patch_unknown",
             json!("what this changes cannot be told before it is sent; see requests"),
         ),
     }
-    if change.prediction.is_idle() {
+    if of_plan.changes_nothing() {
         put("changes_nothing", json!(true));
     }
-    let requests: Vec<Value> = change
-        .requests
-        .iter()
-        .map(|request| {
-            let mut line = json!({
-                "operation": request.operation.key,
-                "call": format!("{} {}", request.operation.method, request.operation.path),
-                "params": request.params,
-            });
-            if let (Some(body), Value::Object(fields)) = (&request.body, &mut line) {
-                fields.insert("body".to_owned(), body.clone());
-            }
-            line
-        })
-        .collect();
-    put("requests", Value::from(requests));
+    put("requests", of_plan.requests.clone());
     for (name, value) in [
-        ("before", Some(&change.prediction.from)),
-        ("after", change.prediction.to.as_ref()),
+        ("before", Some(&of_plan.before)),
+        ("after", of_plan.after.as_ref()),
     ] {
         match value {
             None | Some(Value::Null) => {}
             Some(value) => put(name, bounded(value)),
         }
     }
-    put("warnings", json!(change.warnings));
-    put("revertible", json!(change.revertible));
-    put("undo", json!(change.undo));
+    put("warnings", json!(of_plan.warnings));
+    if let Some(impact) = &of_plan.impact {
+        put("impact", impact.clone());
+    }
+    put("revertible", json!(of_plan.revertible));
+    put("undo", json!(of_plan.undo));
     put("plan_id", json!(plan.id));
     put("expires_at", json!(plan.expires_at.to_string()));
-    put(
-        "next",
-        json!(
-            "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan."
-        ),
-    );
-    Done::of(Value::Object(shown))
+    shown
 }
 
 fn bounded(value: &Value) -> Value {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::carry::carry_out;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::held;
 use super::predict::present_read;
 use super::turn::Turn;
 use super::undo::{self, Undo};
@@ -82,6 +83,9 @@ async fn prepare(
     };
     // What a revert is about was made by the write that it undid.
     let maker = undone.as_ref().unwrap_or(&entry);
+    let states = [Some(&entry.before), entry.after.as_ref()];
+    let names = held::names(entry.target.as_ref(), states.into_iter().flatten());
+    let hold = turn.hold(access, &names).await?;
     let present = match present_read(tool) {
         Some(read) => {
             let facts = undo::facts(maker, org);
@@ -122,6 +126,8 @@ async fn prepare(
             .to_owned(),
         reverts: Some(entry),
         overwrite,
+        names,
+        hold,
     })
 }
 

@@ -4,12 +4,14 @@ use serde_json::Value;
 
 use super::carry::carry_out;
 use super::done::Done;
+use super::held;
 use super::predict::{self, Prediction};
 use super::requests;
 use super::turn::Turn;
 use super::undo;
 use crate::base::fault::Fault;
 use crate::catalog::model::{Before, Effect, Tool};
+use crate::consent::Hold;
 use crate::grants::Access;
 use crate::journal::{Entry, Object};
 use crate::projection::sources::Facts;
@@ -36,6 +38,10 @@ pub(super) struct Change {
     pub(super) reverts: Option<Entry>,
     /// Whether it may overwrite later changes.
     pub(super) overwrite: bool,
+    /// The names under which the target is locked.
+    pub(super) names: Vec<String>,
+    /// The locks, where this is a commit: they were taken before `before` was read.
+    pub(super) hold: Hold,
 }
 
 /// The write path of a tool with an operation of its own.
@@ -56,24 +62,24 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
     };
     let id = target_id(tool, &facts)?;
     facts.target = id.as_deref();
-    let before = match &tool.before {
-        Before::Read(read) => {
-            turn.dispatcher
-                .snapshot(tool, read, &facts, access, turn.deadline())
-                .await?
-        }
-        Before::NotNeeded | Before::None(_) => Value::Null,
-    };
+    let target = tool.target.as_ref().map(|target| Object {
+        kind: target.kind.to_owned(),
+        id: id.clone(),
+    });
+    let mut names = held::names(target.as_ref(), []);
+    let mut hold = turn.hold(access, &names).await?;
+    let mut before = read_before(turn, &facts, access).await?;
+    names = held::names(target.as_ref(), [&before]);
+    if turn.hold_also(&mut hold, &names).await? {
+        before = read_before(turn, &facts, access).await?;
+    }
     facts.before = Some(&before);
     let request = requests::own(tool, &facts)?;
     let prediction = predict::predict(tool, &before, &request, &facts)?;
     let (revertible, undo) = undo::promise(tool, turn.arguments());
     Ok(Change {
         warnings: warnings(tool, &before, &prediction),
-        target: tool.target.as_ref().map(|target| Object {
-            kind: target.kind.to_owned(),
-            id: id.clone(),
-        }),
+        target,
         requests: vec![request],
         prediction,
         before,
@@ -81,7 +87,22 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
         undo,
         reverts: None,
         overwrite: false,
+        names,
+        hold,
     })
+}
+
+/// The state before, where the tool has a read for it.
+async fn read_before(turn: &Turn, facts: &Facts<'_>, access: &Access) -> Result<Value, Fault> {
+    let tool = turn.tool();
+    match &tool.before {
+        Before::Read(read) => {
+            turn.dispatcher
+                .snapshot(tool, read, facts, access, turn.deadline())
+                .await
+        }
+        Before::NotNeeded | Before::None(_) => Ok(Value::Null),
+    }
 }
 
 /// The id of the target, where it is known before the write.

@@ -13,6 +13,7 @@ mod refresh;
 mod service;
 mod sign_in;
 mod sites;
+mod standing;
 mod status;
 
 pub use access::{Access, AccessKind};

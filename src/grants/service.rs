@@ -142,7 +142,7 @@ impl Grants {
         }
     }
 
-    fn org_key(&self, account: &AccountId) -> Result<Access, Fault> {
+    pub(super) fn org_key(&self, account: &AccountId) -> Result<Access, Fault> {
         let refusal = |message: &str| {
             Fault::new(Code::InsufficientPermissions, message)
                 .with_mend("Ask the operator of this server for organisation administration.")

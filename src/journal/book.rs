@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::closing::Closing;
@@ -21,8 +22,9 @@ use crate::store::keys::{self, Key, Kind};
 use crate::store::vault::{Vault, expect_absent, expect_held};
 use crate::store::{Durability, Step, StoreError};
 
-/// How often a closing entry is tried again, with a doubling pause in between.
-const CLOSE_ATTEMPTS: u32 = 12;
+/// How often a closing entry is tried again, with a doubling pause in between: 16 s in all. What is
+/// still open then is settled by looking at the target.
+const CLOSE_ATTEMPTS: u32 = 6;
 /// The first pause between two attempts to close.
 const CLOSE_PAUSE: Duration = Duration::from_millis(250);
 /// How often a claim is read again when another write came between.
@@ -82,6 +84,8 @@ pub struct Journal {
     random: SharedRandom,
     pub(super) ttl: Duration,
     closers: Arc<TaskTracker>,
+    /// Ends the attempts to close.
+    stop: CancellationToken,
 }
 
 impl Journal {
@@ -92,6 +96,7 @@ impl Journal {
             random,
             ttl,
             closers: Arc::new(TaskTracker::new()),
+            stop: CancellationToken::new(),
         }
     }
 
@@ -230,25 +235,42 @@ impl Journal {
         tracing::error!(operation = %entry.id, %error, "cannot close the journal entry, trying again");
         let journal = self.clone();
         self.closers.spawn(async move {
-            let mut pause = CLOSE_PAUSE;
-            for _ in 0..CLOSE_ATTEMPTS {
-                tokio::time::sleep(pause).await;
-                if journal.finish(&entry).await.is_ok() {
-                    return;
+            let stop = journal.stop.clone();
+            tokio::select! {
+                () = journal.finish_later(&entry) => {}
+                () = stop.cancelled() => {
+                    tracing::error!(operation = %entry.id, "the server ends; the journal entry stays open");
                 }
-                pause *= 2;
             }
-            tracing::error!(operation = %entry.id, "the journal entry stays open");
         });
     }
 
-    /// Waits until no entry waits to be closed; for the end of the server.
-    pub async fn drain(&self) {
-        self.closers.close();
-        self.closers.wait().await;
+    async fn finish_later(&self, entry: &Entry) {
+        let mut pause = CLOSE_PAUSE;
+        for _ in 0..CLOSE_ATTEMPTS {
+            tokio::time::sleep(pause).await;
+            if self.finish(entry).await.is_ok() {
+                return;
+            }
+            pause *= 2;
+        }
+        tracing::error!(operation = %entry.id, "the journal entry stays open until its target is looked at");
     }
 
-    async fn finish(&self, entry: &Entry) -> Result<(), StoreError> {
+    /// Waits until no entry waits to be closed, but no longer than `limit`; for the end of the
+    /// server. What could not be closed stays open in the store, where the next server finds it.
+    pub async fn drain(&self, limit: Duration) {
+        self.closers.close();
+        if tokio::time::timeout(limit, self.closers.wait())
+            .await
+            .is_err()
+        {
+            self.stop.cancel();
+            self.closers.wait().await;
+        }
+    }
+
+    pub(super) async fn finish(&self, entry: &Entry) -> Result<(), StoreError> {
         let own = key(&entry.account, &entry.id);
         loop {
             let present = self.vault.hold::<Entry>(&own).await?;

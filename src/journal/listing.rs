@@ -1,9 +1,8 @@
 //! Finding entries again.
 
 use super::book::{Journal, key};
-use super::entry::{Entry, Failure, SettledBy, State};
+use super::entry::{Entry, State};
 use crate::base::clock::Timestamp;
-use crate::base::fault::Code;
 use crate::base::ids::{AccountId, OperationId};
 use crate::store::keys;
 use crate::store::{Order, Span, StoreError};
@@ -93,44 +92,6 @@ impl Journal {
             |account| keys::journal_index(account.as_str()),
         );
         self.collect(&index, filter).await
-    }
-
-    /// Entries that were opened before `moment` and never closed: their server went away.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    pub async fn abandoned(&self, moment: Timestamp) -> Result<Vec<Entry>, StoreError> {
-        let filter = Filter {
-            until: Some(moment),
-            state: Some(State::Pending),
-            limit: usize::MAX,
-            ..Filter::default()
-        };
-        self.collect(keys::JOURNAL_OPEN, &filter).await
-    }
-
-    /// Closes as unknown what [`Journal::abandoned`] finds, except work that goes on at Atlassian
-    /// under a job; gives how many there were. To be called at the start and now and then, with a
-    /// moment that no running call can be older than.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    pub async fn settle_abandoned(&self, moment: Timestamp) -> Result<usize, StoreError> {
-        let mut settled = 0;
-        for mut entry in self.abandoned(moment).await? {
-            if entry.status.is_none() {
-                entry.state = State::Unknown;
-                entry.closed_at = Some(self.vault.store().now());
-                entry.settled_by = Some(SettledBy::Reconciler);
-                entry.failure = Some(Failure {
-                    code: Code::UnexpectedError,
-                    message: "the server went away before the outcome was recorded".to_owned(),
-                });
-                self.settle(entry).await;
-                settled += 1;
-            }
-        }
-        Ok(settled)
     }
 
     async fn collect(&self, index: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {

@@ -4,6 +4,7 @@
 mod advance;
 mod book;
 mod closing;
+mod due;
 mod entry;
 mod listing;
 mod recorded;

@@ -22,7 +22,7 @@ use crate::base::random::CountingRandom;
 use crate::base::secret::Secret;
 use crate::catalog::fixture::TOOL;
 use crate::config::ConsentMode;
-use crate::consent::{Asked, Consent, Consented, Decision, Preview};
+use crate::consent::{Asked, Consent, Consented, Decision, Hold, Preview, Shown};
 use crate::policy::{Policy, Rules};
 use crate::seal::Ring;
 use crate::store::sqlite::SqliteStore;
@@ -166,6 +166,7 @@ impl Desk {
             change_set: None,
             tenant: None,
             state: Value::Null,
+            names: Vec::new(),
         };
         let asked = Asked {
             commit: true,
@@ -173,7 +174,13 @@ impl Desk {
         };
         match self
             .consent
-            .settle(permitted, preview, &asked)
+            .settle(
+                permitted,
+                preview,
+                Shown::default(),
+                &asked,
+                &Hold::nothing(),
+            )
             .await
             .unwrap()
         {
@@ -230,26 +237,14 @@ async fn an_entry_is_pending_before_and_has_the_created_id_after() {
     let id = recorded.operation_id().clone();
     assert_eq!(desk.state(&id).await.state, State::Pending);
     desk.clock.advance(Duration::from_secs(3));
-    assert_eq!(
-        desk.journal
-            .abandoned(Timestamp(1_002_000))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    let due = async |moment| desk.journal.due(Timestamp(moment), 10).await.unwrap();
+    assert_eq!(due(1_002_000).await.len(), 1);
     desk.journal.close(&recorded, applied()).await;
     let entry = desk.state(&id).await;
     assert_eq!(entry.state, State::Applied);
     assert_eq!(entry.target.unwrap().id.as_deref(), Some("10001"));
     assert_eq!(entry.closed_at, Some(Timestamp(1_003_000)));
-    assert!(
-        desk.journal
-            .abandoned(Timestamp(2_000_000))
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(due(2_000_000).await.is_empty());
 }
 
 #[tokio::test]
@@ -278,7 +273,7 @@ async fn a_closing_that_fails_is_tried_again() {
     let id = recorded.operation_id();
     assert_eq!(desk.state(id).await.state, State::Pending);
     desk.store.broken.store(false, Ordering::SeqCst);
-    desk.journal.drain().await;
+    desk.journal.drain(DAY).await;
     assert_eq!(desk.state(id).await.state, State::Applied);
 }
 
@@ -417,25 +412,6 @@ async fn everyone_sees_their_own_and_auditors_see_all() {
         ids(desk.journal.list(None, &failures).await.unwrap()),
         [yours]
     );
-}
-
-#[tokio::test]
-async fn what_a_lost_server_left_open_is_unknown_and_a_job_stays() {
-    let desk = Desk::new();
-    let lost = desk.open("alice", None).await.unwrap();
-    let job = desk.open("alice", None).await.unwrap();
-    let running = Closing {
-        state: State::Pending,
-        ..applied()
-    };
-    desk.journal.close(&job, running).await;
-    desk.clock.advance(DAY);
-    let now = Timestamp(1_000_000).plus(DAY);
-    assert_eq!(desk.journal.settle_abandoned(now).await.unwrap(), 1);
-    let state = async |recorded: &Recorded| desk.state(recorded.operation_id()).await.state;
-    assert_eq!(state(&lost).await, State::Unknown);
-    assert_eq!(state(&job).await, State::Pending);
-    assert_eq!(desk.journal.settle_abandoned(now).await.unwrap(), 0);
 }
 
 #[tokio::test]

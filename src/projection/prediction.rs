@@ -63,7 +63,6 @@ impl Prediction {
             (wanted, seen) => wanted == seen,
         };
         match &self.to {
-            _ if self.is_idle() => Verdict::Undecided,
             Some(to) if like(to) => Verdict::Applied,
             _ if like(&self.from) => Verdict::Unchanged,
             _ => Verdict::Undecided,

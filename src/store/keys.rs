@@ -41,6 +41,8 @@ pub enum Kind {
     Lease,
     /// A plan.
     Plan,
+    /// A lock on what is being changed.
+    Target,
     /// A journal entry.
     Journal,
     /// A job.
@@ -53,7 +55,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -70,6 +72,7 @@ impl Kind {
         Self::SiteChoice,
         Self::Lease,
         Self::Plan,
+        Self::Target,
         Self::Journal,
         Self::Job,
         Self::Discovery,
@@ -95,6 +98,7 @@ impl Kind {
             Self::SiteChoice => "site",
             Self::Lease => "lease",
             Self::Plan => "plan",
+            Self::Target => "target",
             Self::Journal => "journal",
             Self::Job => "job",
             Self::Discovery => "discovery",

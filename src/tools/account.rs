@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::whoami::unread;
 use crate::base::fault::{Code, Fault};
-use crate::consent::{Decision, Preview};
+use crate::consent::{Decision, Hold, Preview, Shown};
 use crate::dispatch::{Done, Turn};
 
 /// `gojira_connect`.
@@ -32,10 +32,24 @@ pub(super) async fn sign_out(turn: Turn) -> Result<Done, Fault> {
         change_set: None,
         tenant: None,
         state: json!(null),
+        names: Vec::new(),
+    };
+    let shown = Shown {
+        target: json!({"kind": "account", "id": turn.principal().account}),
+        requests: json!([]),
+        warnings: vec!["you will have to sign in again, and bind the API token again".to_owned()],
+        undo: "cannot be undone; signing in again is all it takes".to_owned(),
+        ..Shown::default()
     };
     let decision = parts
         .consent
-        .settle(turn.permitted.clone(), preview, &turn.asked())
+        .settle(
+            turn.permitted.clone(),
+            preview,
+            shown,
+            &turn.asked(),
+            &Hold::nothing(),
+        )
         .await
         .map_err(|error| {
             tracing::error!(%error, "consent");
@@ -48,9 +62,10 @@ pub(super) async fn sign_out(turn: Turn) -> Result<Done, Fault> {
         Decision::Preview { plan, .. } => Ok(Done::of(json!({
             "dry_run": true,
             "tool": plan.tool,
-            "target": {"kind": "account", "id": plan.account},
-            "warnings": ["you will have to sign in again, and bind the API token again"],
-            "revertible": false,
+            "target": plan.shown.target,
+            "warnings": plan.shown.warnings,
+            "revertible": plan.shown.revertible,
+            "undo": plan.shown.undo,
             "plan_id": plan.id,
             "expires_at": plan.expires_at.to_string(),
             "next": "To carry it out, call again with commit: true and this plan_id.",

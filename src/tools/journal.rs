@@ -58,14 +58,14 @@ pub(super) async fn get(turn: Turn) -> Result<Done, Fault> {
     } else {
         None
     };
-    let entry = if let Some(entry) = entry {
+    let entry = if let Some(entry) = entry.filter(|entry| entry.account != *account) {
         entry
     } else {
         let own = turn.dispatcher.entry(account, &id).await?;
         if own.tenant.is_none() {
             parts.policy.may_see_organisation(turn.principal())?;
         }
-        own
+        turn.looked_at(own).await
     };
     Ok(Done::of(whole(&entry)))
 }
@@ -130,6 +130,8 @@ fn whole(entry: &Entry) -> Value {
         "result": entry.result.clone().map(hide),
         "status": entry.status,
         "failure": entry.failure,
+        "settled_by": entry.settled_by,
+        "looks": entry.looks,
     });
     if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more) {
         shown.extend(more);

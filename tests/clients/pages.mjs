@@ -265,6 +265,23 @@ await step('withdrawing ends a client and no other', async () => {
   await person.inspect('overview-withdrawn');
 });
 
+await step('a consent that is withdrawn on the way is not made', async () => {
+  const third = await register('A third application', redirect);
+  await connect(third);
+  await person.goto(authorization(third).path);
+  await person.press(person.button(/^Allow/));
+  await page.waitForURL((url) => url.origin === atlassian);
+  const beside = await person.context.newPage();
+  await beside.goto(`${origin}/connect`);
+  await beside.getByRole('button', { name: `Withdraw what ${third.name} may do` }).click();
+  await beside.getByText(/^Withdrawn\./).waitFor();
+  await beside.close();
+  await signInAtAtlassian();
+  await page.waitForURL((url) => url.origin === origin);
+  assert.match(await person.heading(), /was not connected/);
+  await person.inspect('withdrawn-on-the-way');
+});
+
 await step('a token is removed', async () => {
   await person.goto('/connect/api-token');
   await person.press(person.button(/^Remove/));

@@ -25,6 +25,8 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod refusals;

@@ -1,9 +1,12 @@
 //! Fates that nobody saw: what the journal says at first, and what it says once it has looked.
 
+use std::time::Duration;
+
 use atlassian_sandbox::{Effect, Fault};
+use gojira_mcp::dispatch::Tally;
 use serde_json::{Value, json};
 
-use crate::rig::Rig;
+use crate::rig::{Rig, everything};
 
 fn fault(method: &str, path: &str, effect: Effect) -> Fault {
     Fault {
@@ -40,4 +43,99 @@ async fn a_success_without_an_id_is_still_applied() {
     let entry = rig.ok("operation_get", get).await;
     assert_eq!(entry["result"]["state"], "applied");
     assert_eq!(entry["result"]["target"]["id"], Value::Null);
+}
+
+const FIELD: &str = "/rest/api/3/field/customfield_10033";
+
+/// A change of a field that is lost on the way, however often it is sent.
+async fn lose(rig: &Rig) -> Value {
+    let change = json!({"fieldId": "customfield_10033", "description": "looked at"});
+    let dry = rig.ok("custom_field_update", change.clone()).await;
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", FIELD, Effect::Drop)
+    });
+    let mut commit = change;
+    commit["commit"] = json!(true);
+    commit["plan_id"] = dry["result"]["plan_id"].clone();
+    let (answer, failed) = rig.call("custom_field_update", commit).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown");
+    json!({"operation_id": answer["error"]["details"]["operation_id"]})
+}
+
+fn audited(rig: &Rig) -> Vec<(String, String)> {
+    let lines = rig.audit();
+    let events = lines.iter().filter(|line| line["kind"] == "RECONCILED");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    events
+        .map(|line| (text(&line["from"]), text(&line["to"])))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_arrived_is_failed_after_ten_minutes_and_not_before() {
+    let rig = Rig::new().await;
+    let get = lose(&rig).await;
+    rig.pass(Duration::from_mins(3));
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.unknown), (1, 1));
+    let entry = rig.ok("operation_get", get.clone()).await;
+    assert_eq!(entry["result"]["state"], "unknown");
+    rig.pass(Duration::from_mins(8));
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.failed), (1, 1));
+    let entry = rig.ok("operation_get", get).await;
+    assert_eq!(entry["result"]["state"], "failed");
+    assert_eq!(entry["result"]["settled_by"], "reconciler");
+    assert_eq!(audited(&rig), [("unknown".to_owned(), "failed".to_owned())]);
+    // It is settled: nothing is left to be looked at.
+    assert_eq!(rig.dispatcher.reconcile(10).await, Tally::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_is_settled_by_looking_again() {
+    let rig = Rig::new().await;
+    let get = lose(&rig).await;
+    // It arrives late: somebody's proxy had kept it.
+    let late = json!({"fieldId": "customfield_10033", "description": "looked at"});
+    rig.commit("custom_field_update", late).await;
+    // Nobody need wait for the server to look: who asks makes it look.
+    let entry = rig.ok("operation_get", get.clone()).await;
+    assert_eq!(entry["result"]["state"], "applied");
+    assert_eq!(
+        entry["result"]["after"]["description"],
+        json!("looked at"),
+        "{entry:#}"
+    );
+    assert_eq!(
+        audited(&rig),
+        [("unknown".to_owned(), "applied".to_owned())]
+    );
+    let undo = rig.call("operation_revert", get).await;
+    assert!(!undo.1, "{undo:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_signed_out_is_not_looked_for() {
+    let rig = Rig::new().await;
+    lose(&rig).await;
+    let dry = rig.ok("gojira_sign_out", json!({})).await;
+    let plan = json!({"commit": true, "plan_id": dry["result"]["plan_id"]});
+    rig.ok("gojira_sign_out", plan).await;
+    rig.pass(Duration::from_mins(20));
+    let asked = rig.sandbox.requests().len();
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.unknown), (1, 1));
+    assert_eq!(rig.sandbox.requests().len(), asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_replica_looks_once() {
+    let rig = Rig::new().await;
+    lose(&rig).await;
+    let other = rig.under(everything());
+    rig.pass(Duration::from_mins(20));
+    let (one, two) = tokio::join!(rig.dispatcher.reconcile(10), other.dispatcher.reconcile(10));
+    assert_eq!(one.failed + two.failed, 1, "{one:?} {two:?}");
 }

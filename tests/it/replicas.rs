@@ -8,20 +8,21 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use atlassian_sandbox::{Options, Sandbox};
+use atlassian_sandbox::{FactsUser, Options, Sandbox};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::future::join_all;
 use gojira_mcp::base::clock::{Clock as _, SystemClock};
 use gojira_mcp::base::net;
 use gojira_mcp::catalog;
+use gojira_mcp::cli::sign_in;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::clients::drive;
-use crate::secrets::{Guard, overhear};
+use crate::secrets::{Guard, Recorded, overhear};
 use crate::spawned::{Spawned, talkative};
 
 /// How many do the same at once.
@@ -53,11 +54,11 @@ impl Process {
 }
 
 /// Two processes behind a forwarder, over one store and one site.
-struct Replicas {
+pub(crate) struct Replicas {
     /// Before the processes, which look for what it makes known.
     _guard: Guard,
     url: String,
-    sandbox: Arc<Sandbox>,
+    pub(crate) sandbox: Arc<Sandbox>,
     /// What the site's clock is ahead, in milliseconds.
     ahead: Arc<AtomicI64>,
     /// Connections that each process took.
@@ -75,7 +76,7 @@ struct Held {
 }
 
 impl Replicas {
-    async fn start() -> Result<Self> {
+    pub(crate) async fn start() -> Result<Self> {
         let ahead = Arc::new(AtomicI64::new(0));
         let site_ahead = Arc::clone(&ahead);
         let now = move || SystemClock.now().0 + site_ahead.load(Ordering::SeqCst);
@@ -141,7 +142,27 @@ impl Replicas {
         Ok(body)
     }
 
+    /// Signs a client in for a person of the site, without a real client; gives its bearer.
+    pub(crate) async fn bearer_of(&self, person: &FactsUser) -> Result<String> {
+        let (email, token) = (&person.email, &person.api_token);
+        let now = SystemClock.now();
+        let tokens = sign_in::sign_in(&self.url, email, token, now, &Recorded).await?;
+        Ok(tokens.access)
+    }
+
     async fn call(&self, bearer: &str, tool: &str, arguments: Value) -> Result<Value> {
+        let (answer, failed) = self.answer(bearer, tool, arguments).await?;
+        ensure!(!failed, "{tool}: {answer}");
+        Ok(answer)
+    }
+
+    /// Calls a tool; the answer, and whether it is a failure.
+    pub(crate) async fn answer(
+        &self,
+        bearer: &str,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<(Value, bool)> {
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": {"name": tool, "arguments": arguments}});
         let request = self.http.post(format!("{}/mcp", self.url));
@@ -154,9 +175,9 @@ impl Replicas {
         let status = answer.status();
         let body: Value = answer.json().await?;
         let failed = body["result"]["isError"].as_bool().unwrap_or(false);
-        ensure!(status == 200 && !failed, "{tool}: {status} {body}");
+        ensure!(status == 200, "{tool}: {status} {body}");
         let text = body["result"]["content"][0]["text"].as_str();
-        Ok(serde_json::from_str(text.context("no text")?)?)
+        Ok((serde_json::from_str(text.context("no text")?)?, failed))
     }
 
     fn upstream_token_requests(&self) -> usize {

@@ -9,7 +9,7 @@ use atlassian_sandbox::{FactsUser, Options, Sandbox};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use gojira_mcp::app::{App, Ground};
-use gojira_mcp::auth::Principal;
+use gojira_mcp::auth::{AuthServer, Principal};
 use gojira_mcp::base::clock::{Clock as _, HeldClock, SharedClock, Timestamp};
 use gojira_mcp::base::pause::YieldPause;
 use gojira_mcp::base::random::{Random as _, SharedRandom};
@@ -97,6 +97,7 @@ pub(crate) struct Rig {
     pub(crate) principal: Principal,
     /// What the client holds that was signed in first.
     pub(crate) tokens: Tokens,
+    auth: Arc<AuthServer>,
     world: World,
     audit: String,
 }
@@ -149,6 +150,7 @@ impl Rig {
         let principal = app.auth().principal(&tokens.access).await.unwrap().unwrap();
         Self {
             dispatcher: app.dispatcher().clone(),
+            auth: app.auth().clone(),
             principal,
             tokens,
             sandbox,
@@ -185,12 +187,29 @@ impl Rig {
         let (app, audit) = world.app(&self.sandbox, rules);
         Self {
             dispatcher: app.dispatcher().clone(),
+            auth: app.auth().clone(),
             sandbox: self.sandbox.clone(),
             principal: self.principal.clone(),
             tokens: self.tokens.clone(),
             world,
             audit,
             guard: self.guard.clone(),
+        }
+    }
+
+    /// The same server, called by another person of the site.
+    pub(crate) async fn of(&self, person: &FactsUser) -> Self {
+        let tokens = self.sign_in(person).await;
+        let principal = self.auth.principal(&tokens.access).await.unwrap().unwrap();
+        Self {
+            guard: self.guard.clone(),
+            sandbox: self.sandbox.clone(),
+            dispatcher: self.dispatcher.clone(),
+            auth: self.auth.clone(),
+            principal,
+            tokens,
+            world: self.world.clone(),
+            audit: self.audit.clone(),
         }
     }
 

@@ -1,0 +1,39 @@
+//! A credential for what the server looks at by itself: the fate of a write that nobody saw, or work
+//! that goes on at Atlassian. There is no bearer at hand then, only the grant that the person left.
+
+use super::access::Access;
+use super::refresh::Want;
+use super::service::Grants;
+use super::sites::elsewhere;
+use crate::base::fault::Fault;
+use crate::base::ids::{AccountId, CloudId};
+use crate::catalog::model::Credential;
+
+impl Grants {
+    /// The credential with which an account's own record may be looked into: on the site of the
+    /// record, as long as the person has not signed out (or left the organisation's gate). It is for
+    /// reads only; what is written always needs a caller.
+    ///
+    /// # Errors
+    /// As [`Grants::access_on`].
+    pub async fn access_for(
+        &self,
+        account: &AccountId,
+        credential: Credential,
+        site: Option<&CloudId>,
+    ) -> Result<Access, Fault> {
+        match credential {
+            Credential::Local => return Ok(Access::none(account.clone())),
+            Credential::OrgAdmin => return self.org_key(account),
+            Credential::Oauth | Credential::ApiToken => {}
+        }
+        let site = site.ok_or_else(|| self.not_signed_in())?;
+        if self.parts.pin.as_ref().is_some_and(|pin| pin != site) {
+            return Err(elsewhere());
+        }
+        match credential {
+            Credential::ApiToken => self.api_token(account, site).await,
+            _ => self.oauth(account, site, Want::Fresh).await,
+        }
+    }
+}
