@@ -310,5 +310,6 @@ impl Tool {
             .chain(undo)
             .chain(other)
             .chain(self.task.map(|style| style.look))
+            .chain(self.task.and_then(|style| style.cancel.ok()))
     }
 }

@@ -73,7 +73,7 @@ impl Dispatcher {
                 let plan = plan.map_err(|error| failed(&error))?;
                 Ok(plan.map(|plan| plan.tool))
             }
-            Some("jobs::get") => {
+            Some("jobs::get" | "jobs::cancel") => {
                 let id = JobId::new(text("job_id"));
                 let job = parts.jobs.get(account, &id).await;
                 let job = job.map_err(|error| failed(&error))?;

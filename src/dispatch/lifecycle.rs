@@ -25,7 +25,7 @@ impl Dispatcher {
         let own = policy.missing_scopes(principal, tool);
         // What cannot be looked up is said by the call itself.
         let named = match tool.handler {
-            Some("surface::apply" | "journal::revert" | "jobs::get") => {
+            Some("surface::apply" | "journal::revert" | "jobs::get" | "jobs::cancel") => {
                 let found = self.tool_of_record(principal, tool, arguments).await;
                 found.ok().flatten()
             }

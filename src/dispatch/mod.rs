@@ -2,15 +2,18 @@
 
 pub mod answer;
 mod call;
+mod cancel;
 mod carry;
 mod channel;
 mod dispatcher;
 mod done;
 mod fate;
+mod follow;
 mod follow_up;
 mod held;
 pub mod jobs;
 mod lifecycle;
+mod open_jobs;
 mod predict;
 mod preview;
 mod read;

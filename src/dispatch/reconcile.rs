@@ -214,7 +214,7 @@ impl Dispatcher {
         Some(self.present(tool, read, &facts, access, deadline).await)
     }
 
-    fn note_reconciled(&self, entry: &Entry, from: State) {
+    pub(super) fn note_reconciled(&self, entry: &Entry, from: State) {
         let facts = json!({
             "account": entry.account,
             "operation_id": entry.id,

@@ -21,6 +21,7 @@ pub fn handler(name: &str) -> Option<Handler> {
         "account::sign_out" => handler!(account::sign_out),
         "account::whoami" => handler!(whoami::tell),
         "health::get" => handler!(health::get),
+        "jobs::cancel" => handler!(jobs::cancel),
         "jobs::get" => handler!(jobs::get),
         "journal::get" => handler!(journal::get),
         "journal::list" => handler!(journal::list),

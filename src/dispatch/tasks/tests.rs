@@ -95,6 +95,8 @@ fn what_looks_at_tasks_may_call_the_operations_of_every_style() {
         tool.uses.iter().map(|operation| operation.key).collect()
     };
     for style in catalog::task_styles() {
-        assert!(used("job_get").contains(&style.look.key), "{}", style.name);
+        for tool in ["job_get", "job_cancel"] {
+            assert!(used(tool).contains(&style.look.key), "{}", style.name);
+        }
     }
 }
