@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{self, Form};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::progress::Progress;
 use super::site::Noted;
 use super::turn::Turn;
 use super::{read, record, write};
@@ -32,6 +33,8 @@ pub struct Invocation {
     pub arguments: Map<String, Value>,
     /// Ends when the client gives up.
     pub cancel: CancellationToken,
+    /// Where the client is told how far the call is, when it wants to be.
+    pub progress: Option<Arc<dyn Progress>>,
 }
 
 /// The answer as it goes to the protocol.
@@ -53,6 +56,7 @@ pub(super) struct Frame {
     pub(super) principal: Principal,
     pub(super) deadline: Deadline,
     pub(super) cancel: CancellationToken,
+    pub(super) progress: Option<Arc<dyn Progress>>,
     pub(super) noted: Arc<Noted>,
 }
 
@@ -64,6 +68,7 @@ impl Dispatcher {
             principal: invocation.principal,
             deadline: Deadline::within(DUE),
             cancel: invocation.cancel,
+            progress: invocation.progress,
             noted: Arc::default(),
         };
         let (name, given) = (&invocation.name, invocation.arguments);

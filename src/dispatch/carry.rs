@@ -144,6 +144,7 @@ impl Carried {
             change,
             access,
             deadline: turn.deadline(),
+            progress: turn.frame.progress.clone(),
         })))
     }
 }

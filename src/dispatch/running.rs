@@ -35,7 +35,13 @@ impl Sending {
         let job = self.keep_job(style, &task, answer.status).await;
         let followed = self
             .dispatcher
-            .follow(style, &task, &self.access, self.deadline)
+            .follow(
+                style,
+                &task,
+                &self.access,
+                self.deadline,
+                self.progress.as_deref(),
+            )
             .await;
         match followed {
             Ok(Stand::Succeeded(body)) => {

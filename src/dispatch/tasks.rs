@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::dispatcher::Dispatcher;
 use super::jobs::How;
+use super::progress::Progress;
 use super::requests::id_text;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
@@ -135,17 +136,22 @@ impl Dispatcher {
         Ok(read(style, answer.body))
     }
 
-    /// Follows a task until it ends or the call must answer.
+    /// Follows a task until it ends or the call must answer, and tells how far it is.
     pub(super) async fn follow(
         &self,
         style: &TaskStyle,
         task: &str,
         access: &Access,
         deadline: Deadline,
+        progress: Option<&dyn Progress>,
     ) -> Result<Stand, Fault> {
         let mut pause = FIRST_PAUSE;
         loop {
             let stand = self.look(style, task, access, deadline).await?;
+            if let (Some(progress), Some(share)) = (progress, share(style, &stand.task())) {
+                let words = format!("Atlassian's task: {}", stand.word());
+                progress.tell(share * 100.0, Some(100.0), &words);
+            }
             let over = deadline.left() < pause + RESERVE;
             if over || !matches!(stand, Stand::Running(_)) {
                 return Ok(stand);

@@ -12,6 +12,7 @@ use rmcp::{RoleServer, ServerHandler};
 
 use super::elicitation::{self, Stage};
 use super::listing::Listing;
+use super::progress::Teller;
 use crate::auth::Principal;
 use crate::dispatch::{Dispatcher, Invocation};
 
@@ -92,6 +93,7 @@ impl ServerHandler for Handler {
             let why = "inputResponses holds no answer to an elicitation";
             return Err(ErrorData::invalid_params(why, None));
         }
+        let teller = Teller::of(&context);
         let mut reply = self
             .dispatcher
             .call(Invocation {
@@ -99,8 +101,12 @@ impl ServerHandler for Handler {
                 name: request.name.into_owned(),
                 arguments: request.arguments.unwrap_or_default(),
                 cancel: context.ct.clone(),
+                progress: teller.as_ref().map(Teller::progress),
             })
             .await;
+        if let Some(teller) = teller {
+            teller.end().await;
+        }
         if !reply.is_error {
             match stage {
                 Stage::Due => {

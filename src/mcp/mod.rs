@@ -3,6 +3,7 @@
 mod elicitation;
 mod handler;
 mod listing;
+mod progress;
 
 pub use handler::Handler;
 pub use listing::Listing;

@@ -252,6 +252,7 @@ impl Rig {
                 name: name.to_owned(),
                 arguments,
                 cancel: CancellationToken::new(),
+                progress: None,
             })
             .await
     }
