@@ -9,7 +9,8 @@ mod task;
 pub use task::{States, TaskStyle};
 
 pub use change::{
-    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Target,
+    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Step, StepCall,
+    StepUndo, Target, When,
 };
 
 /// A family of tools that an operator enables as one.
@@ -206,6 +207,8 @@ pub struct Tool {
     pub shape: Option<Projection>,
     /// Values the read shape takes after the write, by JSON pointer, where the body does not say it.
     pub becomes: &'static [(&'static str, Source)],
+    /// The requests around the operation, where the write takes several; empty for one.
+    pub steps: &'static [Step],
     /// How the write is undone.
     pub revert: Revert,
     /// Style of paging of a list.
@@ -219,6 +222,8 @@ pub struct Tool {
     pub evidence: Evidence,
     /// A hazard to tell in the dry run.
     pub warning: Option<&'static str>,
+    /// Why no read shows whether the write was carried out, where that is so.
+    pub unseen: Option<&'static str>,
     /// JSON pointers (with `*`) of arguments or results that are secret.
     pub secrets: &'static [&'static str],
     /// Whether it is among the tools listed in the `catalog` surface.
@@ -294,22 +299,40 @@ impl Tool {
             Before::Read(read) => Some(read.call.operation),
             Before::NotNeeded | Before::None(_) => None,
         };
-        let (undo, other) = match &self.revert {
-            Revert::Recipe { call, .. } => (Some(call.operation), None),
+        let (undo, other, around) = match &self.revert {
+            Revert::Recipe { call, steps, .. } => (Some(call.operation), None, *steps),
             Revert::Difference { added, removed, .. } => (
                 added.as_ref().map(|call| call.operation),
                 removed.as_ref().map(|call| call.operation),
+                &[][..],
             ),
-            Revert::No(_) | Revert::Restore { .. } => (None, None),
+            Revert::No(_) | Revert::Restore { .. } => (None, None, &[][..]),
         };
+        let steps = self.steps.iter().chain(around).flat_map(Step::operations);
         self.operation
             .into_iter()
             .chain(self.uses.iter().copied())
             .chain(before)
             .chain(self.after.as_ref().map(|read| read.call.operation))
+            .chain(steps)
             .chain(undo)
             .chain(other)
             .chain(self.task.map(|style| style.look))
             .chain(self.task.and_then(|style| style.cancel.ok()))
+    }
+}
+
+impl Step {
+    /// The operations that it and what takes it back call, besides the one that it stands around.
+    fn operations(&self) -> impl Iterator<Item = &'static Operation> + use<> {
+        let other = match &self.call {
+            StepCall::Own => None,
+            StepCall::Other(call) => Some(call.operation),
+        };
+        let undo = match &self.undo {
+            StepUndo::No(_) => None,
+            StepUndo::Call(call) => Some(call.operation),
+        };
+        other.into_iter().chain(undo)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::model::{
     Before, Bind, Body, BodyPlan, Call, CallBody, Credential, Effect, Evidence, Group, Operation,
-    Paging, Param, Place, Projection, Read, Retry, Revert, Source, Target, TaskStyle, Tool,
-    Unavailable,
+    Paging, Param, Place, Projection, Read, Retry, Revert, Source, Step, StepCall, StepUndo,
+    Target, TaskStyle, Tool, Unavailable, When,
 };
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));

@@ -74,6 +74,7 @@ impl Turn {
         let change = Change {
             target: Some(target),
             requests: vec![tasks::request(style, cancel, task)],
+            steps: Vec::new(),
             prediction: Prediction {
                 from: before.clone(),
                 to: Some(state("stopping")),

@@ -129,7 +129,7 @@ impl Carried {
             target: change.target.clone(),
             arguments,
             requests: change.requests.iter().map(requests::sent).collect(),
-            stages: stages::of(&change.requests),
+            stages: stages::of(&change),
             before: change.before.clone(),
             intent: Some(change.prediction.clone()),
         };

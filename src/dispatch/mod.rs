@@ -27,6 +27,7 @@ mod send;
 mod site;
 mod snapshot;
 mod stages;
+mod steps;
 mod tasks;
 mod turn;
 mod undo;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::done::Done;
+use super::steps;
 use super::write::Change;
 use crate::base::tenant::Tenant;
 use crate::consent::{Plan, Shown, Unmet};
@@ -14,14 +15,13 @@ const STATE_BYTES: usize = 4000;
 
 /// What a plan keeps of a change, to be shown now and whenever the plan is looked at.
 pub(super) fn shown(change: &Change, site: Option<&Tenant>) -> Shown {
-    let requests: Vec<Value> = change.requests.iter().map(request).collect();
     Shown {
         target: json!(change.target),
         site: site.map(|site| site.site().to_owned()),
         before: change.prediction.from.clone(),
         after: change.prediction.to.clone().filter(|to| !to.is_null()),
         patch: change.prediction.patch(),
-        requests: Value::from(requests),
+        requests: listed(change),
         warnings: change.warnings.clone(),
         impact: None,
         revertible: change.revertible,
@@ -29,16 +29,33 @@ pub(super) fn shown(change: &Change, site: Option<&Tenant>) -> Shown {
     }
 }
 
-fn request(request: &Request) -> Value {
-    let mut line = json!({
-        "operation": request.operation.key,
-        "call": format!("{} {}", request.operation.method, request.operation.path),
-        "params": request.params,
-    });
-    if let (Some(body), Value::Object(fields)) = (&request.body, &mut line) {
-        fields.insert("body".to_owned(), body.clone());
-    }
-    line
+/// Every request in its order, with its step and what takes that back where there are several.
+fn listed(change: &Change) -> Value {
+    let own = steps::own(&change.steps);
+    let of = |(at, request): (usize, &Request)| {
+        let mut line = Map::new();
+        let step = change.steps.get(at);
+        if let Some(step) = step {
+            line.insert("step".to_owned(), json!(step.name));
+        }
+        let operation = request.operation;
+        line.insert("operation".to_owned(), json!(operation.key));
+        let call = format!("{} {}", operation.method, operation.path);
+        line.insert("call".to_owned(), json!(call));
+        line.insert("params".to_owned(), json!(request.params));
+        if let Some(body) = &request.body {
+            line.insert("body".to_owned(), body.clone());
+        }
+        if step.is_some_and(|step| steps::waits(step)) && own.is_some_and(|own| own < at) {
+            let waits = "completed with what the write answers";
+            line.insert("note".to_owned(), json!(waits));
+        }
+        if let Some(undo) = step.and_then(|step| steps::told(step)) {
+            line.insert("taken_back_by".to_owned(), undo);
+        }
+        Value::Object(line)
+    };
+    change.requests.iter().enumerate().map(of).collect()
 }
 
 /// Shows what a change would do, where it may be one of several sites, and how to go on.

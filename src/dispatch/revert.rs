@@ -41,7 +41,10 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
         .permit(turn.principal(), tool, entry.arguments.clone())?;
     let retried = undo_is_unknown(&parts.journal, &entry).await?;
     check_state(&entry, retried)?;
-    if let (false, why) = undo::promise(tool, &entry.arguments) {
+    // What stopped half-way is taken back step by step, whether or not the whole could be undone.
+    if let (false, why) = undo::promise(tool, &entry.arguments)
+        && !entry.is_half_way()
+    {
         return Err(undo::impossible(&why));
     }
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
@@ -97,6 +100,7 @@ async fn prepare(
     };
     let Undo {
         requests,
+        steps,
         prediction,
         stale,
         mut warnings,
@@ -115,15 +119,26 @@ async fn prepare(
     if prediction.is_idle() {
         warnings.push("nothing would change".to_owned());
     }
+    let (revertible, undo) = if entry.is_half_way() {
+        (
+            false,
+            "taking back what was half done cannot be undone; make the change anew",
+        )
+    } else {
+        (
+            true,
+            "operation_revert on this undo brings the change back, where Atlassian allows it",
+        )
+    };
     Ok(Change {
         target: entry.target.clone(),
         requests,
+        steps,
         before: present,
         prediction,
         warnings,
-        revertible: true,
-        undo: "operation_revert on this undo brings the change back, where Atlassian allows it"
-            .to_owned(),
+        revertible,
+        undo: undo.to_owned(),
         reverts: Some(entry),
         overwrite,
         names,
@@ -150,8 +165,10 @@ fn unreadable(error: &StoreError) -> Fault {
 /// An operation is undone once; an undo of unknown fate may be tried again.
 fn check_state(entry: &Entry, retried: bool) -> Result<(), Fault> {
     let refuse = |message: String| Err(Fault::new(Code::Conflict, message));
+    let half_way = entry.state == State::Unknown && entry.is_half_way();
     match (&entry.reverted_by, entry.state) {
-        (Some(_), State::Applied) if retried => Ok(()),
+        (Some(_), State::Applied | State::Unknown) if retried => Ok(()),
+        (None, State::Unknown) if half_way => Ok(()),
         (Some(by), State::Reverted) => refuse(format!("already undone by operation {by}")),
         (Some(by), _) => refuse(format!("operation {by} is undoing it")),
         (None, State::Applied) => Ok(()),

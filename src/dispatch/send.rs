@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::progress::Progress;
+use super::requests;
+use super::steps;
 use super::write::Change;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
@@ -29,13 +31,13 @@ impl Sending {
     /// entry with what became of them.
     pub(super) async fn run(mut self) -> Result<Done, Fault> {
         let count = self.change.requests.len();
-        let mut last = None;
+        let mut kept = None;
         for at in 0..count {
             // The first stands in the entry as it was opened.
             if at > 0
-                && let Err(error) = self.advance(at, StageState::Sent).await
+                && let Err(refused) = self.make_due(at).await
             {
-                return self.unrecorded(at, &error).await;
+                return self.not_sent(at, refused).await;
             }
             match self.send(&self.change.requests[at]).await {
                 Outcome::Applied(answer) => {
@@ -43,7 +45,9 @@ impl Sending {
                         let stage = stage.applied(answer.status, answer.body.clone());
                         self.recorded.note(at, stage);
                     }
-                    last = Some(answer);
+                    if self.answers(at) {
+                        kept = Some(answer);
+                    }
                 }
                 Outcome::Failed(fault) => {
                     self.note(at, StageState::Failed);
@@ -62,7 +66,7 @@ impl Sending {
                 }
             }
         }
-        match last {
+        match kept {
             Some(answer) => self.applied(answer).await,
             None => {
                 self.failed(Fault::new(
@@ -72,6 +76,32 @@ impl Sending {
                 .await
             }
         }
+    }
+
+    /// Whether the answer to this request is that of the write: of several it is the answer to the
+    /// tool's own call, and where none is, to the last.
+    fn answers(&self, at: usize) -> bool {
+        at == steps::own(&self.change.steps).unwrap_or(self.change.requests.len() - 1)
+    }
+
+    /// Makes the request at `at` ready to be sent: with what earlier answers have told, and recorded.
+    async fn make_due(&mut self, at: usize) -> Result<(), Fault> {
+        if let Some(step) = self.change.steps.get(at) {
+            let far = steps::so_far(self.tool(), self.recorded.entry());
+            let org = self.dispatcher.parts().org_id.as_deref();
+            let facts = steps::facts(&far, self.change.reverts.as_ref(), org);
+            if let Some(request) = steps::request(self.tool(), step, &facts)? {
+                self.recorded.due(at, requests::sent(&request));
+                self.change.requests[at] = request;
+            }
+        }
+        self.advance(at, StageState::Sent).await.map_err(|error| {
+            tracing::error!(%error, at, "a step could not be recorded, and is not sent");
+            Fault::new(
+                Code::UnexpectedError,
+                "the next step could not be recorded, and what is not recorded is not sent",
+            )
+        })
     }
 
     pub(super) fn tool(&self) -> &'static Tool {

@@ -1,6 +1,7 @@
 //! What undoes a recorded write: computed from what it really changed, never from its request.
 
 mod difference;
+mod half_way;
 mod recipe;
 mod restore;
 #[cfg(test)]
@@ -10,13 +11,14 @@ use serde_json::{Map, Value};
 
 use super::predict::Prediction;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Revert, Tool};
+use crate::catalog::model::{Revert, Step, Tool};
 use crate::journal::Entry;
 use crate::projection::changes;
 use crate::projection::sources::Facts;
 use crate::upstream::Request;
 
 use difference::difference;
+use half_way::half_way;
 use recipe::{recipe, redo};
 use restore::restore;
 
@@ -25,6 +27,8 @@ use restore::restore;
 pub(super) struct Undo {
     /// What is sent, in this order.
     pub(super) requests: Vec<Request>,
+    /// The steps of the manifest that these are; empty where they are none.
+    pub(super) steps: Vec<&'static Step>,
     /// What it changes.
     pub(super) prediction: Prediction,
     /// How the present state differs from what the write left, in what would be overwritten.
@@ -58,6 +62,14 @@ pub(super) fn compute(
     present: &Value,
     org: Option<&str>,
 ) -> Result<Undo, Fault> {
+    if undone.is_some_and(Entry::is_half_way) {
+        return Err(impossible(
+            "it took back what was half done; make the change anew",
+        ));
+    }
+    if entry.is_half_way() {
+        return half_way(tool, entry, undone, present, org);
+    }
     match (&tool.revert, undone) {
         (Revert::No(why), _) => Err(impossible(why)),
         (Revert::Restore { always }, _) => restore(tool, entry, present, always),
@@ -69,7 +81,9 @@ pub(super) fn compute(
             },
             _,
         ) => difference(tool, entry, present, org, key, [added, removed]),
-        (Revert::Recipe { call, when }, None) => recipe(tool, entry, present, org, call, *when),
+        (Revert::Recipe { call, when, steps }, None) => {
+            recipe(tool, entry, present, org, call, *when, steps)
+        }
         (Revert::Recipe { .. }, Some(original)) => redo(tool, entry, original, present),
     }
 }
@@ -86,7 +100,7 @@ pub fn promise(tool: &Tool, arguments: &Map<String, Value>) -> (bool, String) {
             true,
             "operation_revert takes back only what this really adds or removes".to_owned(),
         ),
-        Revert::Recipe { call, when } => match when {
+        Revert::Recipe { call, when, .. } => match when {
             Some((name, text)) if !holds(arguments, name, text) => {
                 (false, format!("can be undone only when {name} is {text}"))
             }
@@ -111,6 +125,13 @@ pub(super) fn impossible(why: &str) -> Fault {
     Fault::new(
         Code::Conflict,
         format!("this operation cannot be undone: {why}"),
+    )
+}
+
+fn changed_back() -> Fault {
+    Fault::new(
+        Code::Conflict,
+        "everything that this operation changed has been changed back already",
     )
 }
 

@@ -7,10 +7,11 @@ use super::done::Done;
 use super::held;
 use super::predict::{self, Prediction};
 use super::requests;
+use super::steps;
 use super::turn::Turn;
 use super::undo;
 use crate::base::fault::Fault;
-use crate::catalog::model::{Before, Effect, Tool};
+use crate::catalog::model::{Before, Effect, Step, Tool};
 use crate::consent::Hold;
 use crate::grants::Access;
 use crate::journal::{Entry, Object};
@@ -24,6 +25,8 @@ pub(super) struct Change {
     pub(super) target: Option<Object>,
     /// What is sent, in this order.
     pub(super) requests: Vec<Request>,
+    /// The steps of the manifest that these are; empty where they are none.
+    pub(super) steps: Vec<&'static Step>,
     /// The state before, as it was read; null when there is none.
     pub(super) before: Value,
     /// What is going to change.
@@ -76,11 +79,13 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
     facts.before = Some(&before);
     let request = requests::own(tool, &facts)?;
     let prediction = predict::predict(tool, &before, &request, &facts)?;
+    let due = steps::due(tool, tool.steps, request, &facts)?;
     let (revertible, undo) = undo::promise(tool, turn.arguments());
     Ok(Change {
         warnings: warnings(tool, &before, &prediction),
         target,
-        requests: vec![request],
+        requests: due.requests,
+        steps: due.steps,
         prediction,
         before,
         revertible,
@@ -128,6 +133,11 @@ fn warnings(tool: &Tool, before: &Value, prediction: &Prediction) -> Vec<String>
     }
     if prediction.is_idle() {
         warnings.push("nothing would change".to_owned());
+    }
+    if let Some(why) = tool.unseen {
+        warnings.push(format!(
+            "if the answer is lost, nobody can see whether it was carried out: {why}"
+        ));
     }
     if let Some(plan) = tool.plan {
         warnings.push(format!("needs {plan}"));

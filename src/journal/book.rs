@@ -196,7 +196,8 @@ impl Journal {
                 Some(by) => !self.is_unknown(&entry.account, by).await?,
                 None => false,
             };
-            if claimed.state != State::Applied || undone {
+            let half_way = claimed.state == State::Unknown && claimed.is_half_way();
+            if !(claimed.state == State::Applied || half_way) || undone {
                 return Err(JournalError::NotRevertible {
                     id: original.clone(),
                     state: claimed.state,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::stage::Stage;
+use super::stage::{Stage, StageState};
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::base::ids::{AccountId, ClientId, CloudId, JobId, OperationId};
@@ -165,4 +165,16 @@ pub struct Entry {
     /// How often the target was looked at because its fate was not known.
     #[serde(default)]
     pub looks: u32,
+}
+
+impl Entry {
+    /// Whether it has several requests, of which some were carried out and others not, or nobody
+    /// can tell of some.
+    pub fn is_half_way(&self) -> bool {
+        !self.stages.is_empty()
+            && self
+                .stages
+                .iter()
+                .any(|stage| stage.state != StageState::Applied)
+    }
 }

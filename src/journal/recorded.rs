@@ -1,6 +1,6 @@
 //! The proof that a write stands in the journal, which is all that lets it be sent.
 
-use super::entry::{Entry, TaskRef};
+use super::entry::{Entry, Sent, TaskRef};
 use super::stage::Stage;
 use crate::base::ids::{CloudId, OperationId};
 use crate::catalog::model::Tool;
@@ -53,6 +53,15 @@ impl Recorded {
     pub(super) fn runs_on(&mut self, status: u16, task: TaskRef) {
         self.entry.status = Some(status);
         self.entry.task = Some(task);
+    }
+
+    /// Puts the request at `at` of several as it is really sent, where it was made only after an
+    /// earlier one had answered; the journal has it with the next
+    /// [`Journal::advance`](super::Journal::advance).
+    pub fn due(&mut self, at: usize, request: Sent) {
+        if let Some(planned) = self.entry.requests.get_mut(at) {
+            *planned = request;
+        }
     }
 
     /// The entry as it was recorded.

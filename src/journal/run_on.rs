@@ -42,6 +42,7 @@ impl Journal {
                     status: Some(status),
                     task: Some(task.clone()),
                     stages: recorded.entry().stages.clone(),
+                    requests: recorded.entry().requests.clone(),
                     ..held.value.clone()
                 };
                 let mut steps = vec![

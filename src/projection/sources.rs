@@ -32,6 +32,8 @@ pub struct Facts<'a> {
     pub after: Option<&'a Value>,
     /// The answer of the write.
     pub result: Option<&'a Value>,
+    /// The state as it is when an undo is prepared.
+    pub present: Option<&'a Value>,
     /// The organisation of the settings.
     pub org: Option<&'a str>,
     /// The keys that a difference-based revert acts on.
@@ -76,6 +78,7 @@ impl Facts<'_> {
             Source::Before(pointer) => at(self.before, pointer),
             Source::After(pointer) => at(self.after, pointer),
             Source::Result(pointer) => at(self.result, pointer),
+            Source::Present(pointer) => at(self.present, pointer),
             Source::OrgId => self.org.map(Value::from),
             Source::Keys => self.keys.map(|keys| Value::Array(keys.to_vec())),
             Source::Key => self.key.cloned(),

@@ -13,15 +13,21 @@ use serde_json::{Value, json};
 
 use crate::rig::{Choice, Rig};
 
-/// A store that loses its disk when it is told to record an operation.
-#[derive(Debug)]
-struct NoJournal {
-    store: Arc<dyn Store>,
-    broken: Arc<AtomicBool>,
+/// A store that cannot write a journal entry whenever `breaks` says so.
+pub(crate) struct Broken {
+    pub(crate) store: Arc<dyn Store>,
+    /// Asked at each entry that is written.
+    pub(crate) breaks: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl std::fmt::Debug for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Broken").finish_non_exhaustive()
+    }
 }
 
 #[async_trait]
-impl Store for NoJournal {
+impl Store for Broken {
     async fn ping(&self) -> Result<(), StoreError> {
         self.store.ping().await
     }
@@ -37,7 +43,7 @@ impl Store for NoJournal {
     async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
         let journal =
             |step: &Step| matches!(step, Step::Put { key, .. } if key.starts_with("journal:"));
-        if self.broken.load(Ordering::SeqCst) && steps.iter().any(journal) {
+        if steps.iter().any(journal) && (self.breaks)() {
             return Err(StoreError::backend(std::io::Error::other("disk full")));
         }
         self.store.apply(durability, steps).await
@@ -87,9 +93,9 @@ async fn what_cannot_be_recorded_is_not_sent() {
     let switch = broken.clone();
     let rig = Rig::with(Choice {
         store: Box::new(move |store| {
-            Arc::new(NoJournal {
+            Arc::new(Broken {
                 store,
-                broken: switch,
+                breaks: Box::new(move || switch.load(Ordering::SeqCst)),
             })
         }),
         ..Choice::default()

@@ -51,8 +51,12 @@ mod spawned;
 #[cfg(test)]
 mod step_up;
 #[cfg(test)]
+mod steps;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod undo;
 #[cfg(test)]
 mod wire;

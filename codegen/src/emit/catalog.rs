@@ -3,6 +3,7 @@
 mod call;
 mod data;
 mod operation;
+mod steps;
 mod tasks;
 mod tool;
 

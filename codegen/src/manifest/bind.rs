@@ -9,6 +9,7 @@ mod params;
 mod places;
 mod scope;
 mod source;
+mod steps;
 mod writes;
 
 use super::enums::{Effect, Evidence};
@@ -110,6 +111,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         after: None,
         shape: None,
         becomes: Vec::new(),
+        steps: Vec::new(),
         revert: Revert::No(if tool.effect == Effect::Read {
             "it changes nothing".to_owned()
         } else {
@@ -120,6 +122,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         plan: tool.plan.as_ref().map(text),
         evidence: tool.evidence.unwrap_or(Evidence::Spec),
         warning: tool.warning.as_ref().map(text),
+        unseen: tool.fate.as_ref().map(text),
         secrets: tool.secret.iter().map(text).collect(),
         core: tool.core,
     }

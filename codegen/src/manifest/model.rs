@@ -98,6 +98,7 @@ pub(super) struct Tool {
     pub(super) after: Option<Read>,
     pub(super) shape: Option<Projection>,
     pub(super) becomes: Values,
+    pub(super) steps: Option<Vec<Step>>,
     pub(super) revert: Option<Revert>,
     pub(super) irreversible: Option<Text>,
     pub(super) retry: Option<Retry>,
@@ -108,6 +109,7 @@ pub(super) struct Tool {
     pub(super) plan: Option<Text>,
     pub(super) evidence: Option<Evidence>,
     pub(super) warning: Option<Text>,
+    pub(super) fate: Option<Text>,
     pub(super) secret: Vec<Text>,
     pub(super) core: bool,
     pub(super) deprecated: Option<Text>,
@@ -193,6 +195,38 @@ pub(super) enum CallBody {
     Projected(Projection),
 }
 
+/// One request of a tool, or of an undo, that sends several.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) line: usize,
+    pub(super) name: Text,
+    pub(super) call: StepCall,
+    pub(super) when: Option<When>,
+    pub(super) undo: Option<StepUndo>,
+}
+
+#[derive(Debug)]
+pub(super) enum StepCall {
+    /// The call that the steps stand around.
+    Own,
+    Other(Box<Call>),
+}
+
+/// A step is sent only when a value is, or is not, this one.
+#[derive(Debug)]
+pub(super) struct When {
+    pub(super) at: Text,
+    pub(super) is: Value,
+    pub(super) negated: bool,
+}
+
+/// What takes a step back when a later one fails.
+#[derive(Debug)]
+pub(super) enum StepUndo {
+    None(Text),
+    Call(Box<Call>),
+}
+
 #[derive(Debug)]
 pub(super) struct Projection {
     pub(super) line: usize,
@@ -214,6 +248,7 @@ pub(super) enum Revert {
     Recipe {
         call: Box<Call>,
         when: Option<(Text, Value)>,
+        steps: Option<Vec<Step>>,
     },
     Difference {
         line: usize,
@@ -288,13 +323,32 @@ impl Tool {
             calls.push(&read.call);
         }
         calls.extend(self.after.iter().map(|read| &read.call));
+        calls.extend(self.steps.iter().flatten().flat_map(Step::calls));
         match &self.revert {
-            Some(Revert::Recipe { call, .. }) => calls.push(call),
+            Some(Revert::Recipe { call, steps, .. }) => {
+                calls.push(call);
+                calls.extend(steps.iter().flatten().flat_map(Step::calls));
+            }
             Some(Revert::Difference { added, removed, .. }) => {
                 calls.extend(added.iter().chain(removed).map(Box::as_ref));
             }
             Some(Revert::Restore { .. }) | None => {}
         }
         calls
+    }
+}
+
+impl Step {
+    /// The calls that it makes besides the one that the steps stand around.
+    fn calls(&self) -> impl Iterator<Item = &Call> {
+        let other = match &self.call {
+            StepCall::Own => None,
+            StepCall::Other(call) => Some(call.as_ref()),
+        };
+        let undo = match &self.undo {
+            Some(StepUndo::Call(call)) => Some(call.as_ref()),
+            Some(StepUndo::None(_)) | None => None,
+        };
+        other.into_iter().chain(undo)
     }
 }

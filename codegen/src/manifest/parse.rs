@@ -1,6 +1,7 @@
 //! Reads the manifest: strict, every key known, all faults at once.
 
 mod call;
+mod steps;
 mod tasks;
 mod tool;
 

@@ -89,6 +89,8 @@ pub enum Source {
     After(String),
     /// Pointer into the answer.
     Result(String),
+    /// Pointer into the state as it is when an undo is prepared.
+    Present(String),
     /// The organisation id.
     OrgId,
     /// The keys of a difference.
@@ -144,6 +146,48 @@ pub enum CallBody {
     Projected(Projection),
 }
 
+/// One request of several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Name.
+    pub name: String,
+    /// What it calls.
+    pub call: StepCall,
+    /// Only then.
+    pub when: Option<When>,
+    /// What takes it back.
+    pub undo: StepUndo,
+}
+
+/// What a step calls.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepCall {
+    /// The call that the steps stand around.
+    Own,
+    /// Another.
+    Other(Box<Call>),
+}
+
+/// Whether a step is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct When {
+    /// The value looked at.
+    pub at: Source,
+    /// What it is compared with.
+    pub is: Value,
+    /// Whether it must differ.
+    pub negated: bool,
+}
+
+/// What takes a step back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepUndo {
+    /// Nothing, and why.
+    No(String),
+    /// A call.
+    Call(Call),
+}
+
 /// A read on behalf of a tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
@@ -195,6 +239,8 @@ pub enum Revert {
         call: Call,
         /// Only when this argument had this value.
         when: Option<(String, Value)>,
+        /// The requests around it, where it takes several.
+        steps: Vec<Step>,
     },
     /// By observed difference.
     Difference {
@@ -337,6 +383,8 @@ pub struct Tool {
     pub shape: Option<Projection>,
     /// Values after the write.
     pub becomes: Assignments,
+    /// The requests around its operation, where it takes several.
+    pub steps: Vec<Step>,
     /// Revert.
     pub revert: Revert,
     /// Paging.
@@ -349,6 +397,8 @@ pub struct Tool {
     pub evidence: Evidence,
     /// Warning.
     pub warning: Option<String>,
+    /// Why no read shows whether it was carried out.
+    pub unseen: Option<String>,
     /// Secret pointers.
     pub secrets: Vec<String>,
     /// Listed in the catalogue surface.

@@ -23,6 +23,8 @@ pub enum Source {
     After(&'static str),
     /// A JSON pointer into the answer of the write.
     Result(&'static str),
+    /// A JSON pointer into the state as it is when an undo is prepared.
+    Present(&'static str),
     /// The organisation id of the settings.
     OrgId,
     /// The keys that a difference-based revert acts on (an array).
@@ -73,6 +75,49 @@ pub enum CallBody {
     Fields(&'static [(&'static str, Source)]),
     /// A projection.
     Projected(Projection),
+}
+
+/// One request of a write, or of an undo, that sends several. They leave in their order; when one
+/// fails, those before it are taken back, the last first.
+#[derive(Debug)]
+pub struct Step {
+    /// Its name in the journal and in answers.
+    pub name: &'static str,
+    /// What it calls.
+    pub call: StepCall,
+    /// It is sent only then.
+    pub when: Option<When>,
+    /// What takes it back.
+    pub undo: StepUndo,
+}
+
+/// What a step calls.
+#[derive(Debug)]
+pub enum StepCall {
+    /// The operation of the tool, or the call of the undo, that the steps stand around.
+    Own,
+    /// Another one.
+    Other(Call),
+}
+
+/// Whether a step is sent: a value compared with a constant.
+#[derive(Debug)]
+pub struct When {
+    /// The value; null when there is none.
+    pub at: Source,
+    /// The constant, as JSON text.
+    pub is: &'static str,
+    /// Whether they must differ.
+    pub negated: bool,
+}
+
+/// What takes a step back when a later one fails.
+#[derive(Debug)]
+pub enum StepUndo {
+    /// Nothing, and why.
+    No(&'static str),
+    /// A call.
+    Call(Call),
 }
 
 /// A read made on behalf of a tool.
@@ -126,6 +171,8 @@ pub enum Revert {
         call: Call,
         /// Only when this argument had this value (JSON text), e.g. `("permanent", "false")`.
         when: Option<(&'static str, &'static str)>,
+        /// The requests around it, where it takes several.
+        steps: &'static [Step],
     },
     /// Undo only the observed difference between two lists.
     Difference {

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::{Undo, facts, impossible, nothing_changed};
-use crate::base::fault::{Code, Fault};
+use super::{Undo, changed_back, facts, impossible, nothing_changed};
+use crate::base::fault::Fault;
 use crate::catalog::model::{Call, CallBody, Source, Tool};
 use crate::dispatch::predict::{Prediction, comparable};
 use crate::dispatch::requests;
@@ -30,10 +30,7 @@ pub(super) fn difference(
     }
     let standing = lists::standing(&changed, present, key);
     if standing.is_empty() {
-        return Err(Fault::new(
-            Code::Conflict,
-            "everything that this operation changed has been changed back already",
-        ));
+        return Err(changed_back());
     }
     let mut warnings = Vec::new();
     let mut requests = Vec::new();
@@ -75,6 +72,7 @@ pub(super) fn difference(
         .collect();
     Ok(Undo {
         requests,
+        steps: Vec::new(),
         prediction: Prediction {
             from: comparable(tool, present),
             to: Some(comparable(tool, &to)),

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Undo, differs, facts, holds, impossible};
+use super::{Undo, changed_back, differs, facts, holds, impossible};
 use crate::base::fault::Fault;
-use crate::catalog::model::{Call, Effect, Tool};
+use crate::catalog::model::{Call, Effect, Step, Tool};
 use crate::dispatch::predict::{Prediction, comparable, present_read};
 use crate::dispatch::requests;
+use crate::dispatch::steps;
 use crate::journal::Entry;
+use crate::projection::merge;
+use crate::projection::sources::Facts;
 
 pub(super) fn recipe(
     tool: &Tool,
@@ -16,6 +19,7 @@ pub(super) fn recipe(
     org: Option<&str>,
     call: &Call,
     when: Option<(&str, &str)>,
+    steps: &'static [Step],
 ) -> Result<Undo, Fault> {
     if let Some((name, text)) = when
         && !holds(&entry.arguments, name, text)
@@ -24,18 +28,23 @@ pub(super) fn recipe(
             "it can be undone only when {name} was {text}"
         )));
     }
-    let request = requests::on_behalf(tool, call, &facts(entry, org))?;
-    let (stale, mut warnings) = since(tool, entry, present);
-    let to = if tool.effect == Effect::Create {
-        Some(Value::Null)
-    } else {
-        Some(comparable(tool, &entry.before)).filter(|before| !before.is_null())
+    let known = Facts {
+        present: Some(present),
+        ..facts(entry, org)
     };
+    let own = requests::on_behalf(tool, call, &known)?;
+    let due = steps::due(tool, steps, own, &known)?;
+    let Since {
+        stale,
+        to,
+        mut warnings,
+    } = since(tool, entry, present)?;
     if let Some(warning) = tool.warning.filter(|_| tool.effect == Effect::Create) {
         warnings.push(warning.to_owned());
     }
     Ok(Undo {
-        requests: vec![request],
+        requests: due.requests,
+        steps: due.steps,
         prediction: Prediction {
             from: comparable(tool, present),
             to,
@@ -58,17 +67,21 @@ pub(super) fn redo(
             "what was created and removed again would get another id; create it anew",
         ));
     }
-    let (stale, warnings) = since(tool, entry, present);
-    let after = original.after.as_ref().map(|after| comparable(tool, after));
+    let Since {
+        stale,
+        to,
+        warnings,
+    } = since(tool, entry, present)?;
     Ok(Undo {
         requests: original
             .requests
             .iter()
             .map(requests::again)
             .collect::<Result<_, _>>()?,
+        steps: Vec::new(),
         prediction: Prediction {
             from: comparable(tool, present),
-            to: after,
+            to,
             in_write_shape: false,
         },
         stale,
@@ -76,23 +89,51 @@ pub(super) fn redo(
     })
 }
 
-/// How the present state differs from what the write left behind, and what cannot be told.
-fn since(tool: &Tool, entry: &Entry, present: &Value) -> (Option<Value>, Vec<String>) {
-    match &entry.after {
-        Some(after) => (
-            differs(&comparable(tool, after), &comparable(tool, present)),
-            Vec::new(),
-        ),
-        None if present_read(tool).is_none() => (
-            None,
-            vec!["its present state cannot be read, so later changes are not noticed".to_owned()],
-        ),
-        None => (
-            Some(json!([])),
-            vec![
-                "its state could not be read after the write, so later changes are not noticed"
-                    .to_owned(),
-            ],
-        ),
+/// What has happened since the write, and what taking it back leads to.
+pub(super) struct Since {
+    /// What would be overwritten.
+    pub(super) stale: Option<Value>,
+    /// The state afterwards; `None` when nobody can tell.
+    pub(super) to: Option<Value>,
+    /// What cannot be told.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Compares the present state with what the write left behind. What was made or removed as a whole
+/// is overwritten as a whole; of anything else only the places that the write changed.
+pub(super) fn since(tool: &Tool, entry: &Entry, present: &Value) -> Result<Since, Fault> {
+    let before = comparable(tool, &entry.before);
+    let whole = matches!(tool.effect, Effect::Create | Effect::Delete);
+    let told = (whole || !before.is_null()).then_some(before.clone());
+    let Some(after) = &entry.after else {
+        let unread = if present_read(tool).is_none() {
+            (None, "its present state cannot be read")
+        } else {
+            let why = "its state could not be read after the write";
+            (Some(json!([])), why)
+        };
+        let (stale, why) = unread;
+        return Ok(Since {
+            stale,
+            to: told,
+            warnings: vec![format!("{why}, so later changes are not noticed")],
+        });
+    };
+    let (after, now) = (comparable(tool, after), comparable(tool, present));
+    if whole {
+        return Ok(Since {
+            stale: differs(&after, &now),
+            to: told,
+            warnings: Vec::new(),
+        });
     }
+    let merged = merge::undo(&before, &after, &now);
+    if merged.unchanged && before != after {
+        return Err(changed_back());
+    }
+    Ok(Since {
+        stale: merged.stale(),
+        to: told.map(|_| merged.value),
+        warnings: Vec::new(),
+    })
 }

@@ -1,14 +1,17 @@
-//! Undoing a change of fields: the same operation again, with what it touched as it was.
+//! Undoing a change of fields: the same operation again, with what it really changed as it was, and
+//! everything else as it is now.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Undo, differs, impossible, nothing_changed};
+use super::{Undo, changed_back, impossible, nothing_changed};
 use crate::base::fault::Fault;
 use crate::catalog::model::{Effect, Projection, Tool};
 use crate::dispatch::predict::Prediction;
 use crate::dispatch::requests::unfit;
-use crate::journal::Entry;
-use crate::projection::{body, changes, pointer, shape};
+use crate::journal::{Entry, Sent};
+use crate::projection::{body, changes, merge, shape};
 use crate::upstream::Request;
 
 pub(super) fn restore(
@@ -20,34 +23,44 @@ pub(super) fn restore(
     let (Some(projection), Some(operation)) = (&tool.shape, tool.operation) else {
         return Err(impossible("the catalogue does not say in which shape"));
     };
-    let original = entry.requests.first().ok_or_else(nothing_changed)?;
+    let own = |sent: &&Sent| sent.operation == operation.key;
+    let original = entry
+        .requests
+        .iter()
+        .find(own)
+        .ok_or_else(nothing_changed)?;
     let sent = original.body.clone().unwrap_or_default();
     let before = shaped(tool, projection, &entry.before)?;
     let now = shaped(tool, projection, present)?;
     let after = match &entry.after {
         Some(after) => shaped(tool, projection, after)?,
-        None => sent.clone(),
+        None if tool.effect == Effect::Replace => sent.clone(),
+        None => body::overlay(before.clone(), sent.clone()),
     };
-    let (fields, unreadable): (Vec<_>, Vec<_>) = changes::touched(&before, &sent)
+    let unreadable = |name: &String| {
+        let known = [&before, &after, &now];
+        known.iter().all(|state| state.get(name).is_none())
+    };
+    let warnings = changes::touched(&before, &sent)
         .into_iter()
-        .partition(|name| {
-            [&before, &after, &now]
-                .iter()
-                .any(|at| at.get(name).is_some())
-        });
-    if fields.is_empty() {
+        .filter(unreadable)
+        .map(|name| format!("{name} cannot be read back and stays as it was set"))
+        .collect();
+    let done = merge::done(&before, &sent, &after, tool.effect != Effect::Replace);
+    if done == before {
         return Err(nothing_changed());
     }
-    let mut body = changes::only(&before, &fields);
-    if tool.effect == Effect::Replace {
-        let mut whole = now.clone();
-        for name in &fields {
-            pointer::remove(&mut whole, &format!("/{}", escape(name)));
-        }
-        body = body::overlay(whole, body);
+    let merged = merge::undo(&before, &done, &now);
+    if merged.unchanged {
+        return Err(changed_back());
+    }
+    let body = if tool.effect == Effect::Replace {
+        merged.value.clone()
     } else {
-        for name in fields.iter().filter(|name| before.get(name).is_none()) {
-            set(&mut body, name, Value::Null);
+        let mut body = Value::Object(Map::new());
+        for name in differing(&before, &done) {
+            let value = merged.value.get(&name).cloned().unwrap_or_default();
+            set(&mut body, &name, value);
         }
         for name in always {
             if let (None, Some(value)) = (body.get(name), now.get(name)) {
@@ -55,19 +68,17 @@ pub(super) fn restore(
                 set(&mut body, name, value);
             }
         }
-    }
-    let warnings = unreadable
-        .iter()
-        .map(|name| format!("{name} cannot be read back and stays as it was set"))
-        .collect();
+        body
+    };
     Ok(Undo {
+        steps: Vec::new(),
         prediction: Prediction {
             to: Some(if tool.effect == Effect::Replace {
                 body.clone()
             } else {
                 body::overlay(now.clone(), body.clone())
             }),
-            from: now.clone(),
+            from: now,
             in_write_shape: true,
         },
         requests: vec![Request {
@@ -75,12 +86,20 @@ pub(super) fn restore(
             params: original.params.clone(),
             body: Some(body),
         }],
-        stale: differs(
-            &changes::only(&after, &fields),
-            &changes::only(&now, &fields),
-        ),
+        stale: merged.stale(),
         warnings,
     })
+}
+
+/// The top-level members that differ.
+fn differing(before: &Value, after: &Value) -> BTreeSet<String> {
+    [before, after]
+        .iter()
+        .flat_map(|state| state.as_object().into_iter().flatten())
+        .map(|(name, _)| name)
+        .filter(|name| before.get(name.as_str()) != after.get(name.as_str()))
+        .cloned()
+        .collect()
 }
 
 fn shaped(tool: &Tool, projection: &Projection, read: &Value) -> Result<Value, Fault> {
@@ -94,8 +113,4 @@ fn set(body: &mut Value, name: &str, value: Value) {
     if let Value::Object(fields) = body {
         fields.insert(name.to_owned(), value);
     }
-}
-
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

@@ -70,6 +70,7 @@ static CREATE: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: None,
+        steps: &[],
     },
     ..TOOL
 };
@@ -81,6 +82,7 @@ static DELETE: Tool = Tool {
     revert: Revert::Recipe {
         call: CALL,
         when: Some(("permanent", "false")),
+        steps: &[],
     },
     ..TOOL
 };
@@ -201,6 +203,67 @@ fn a_later_change_of_the_same_field_is_told() {
         undo.stale,
         Some(json!([{"op": "replace", "path": "/description", "value": "later"}]))
     );
+}
+
+static RULE: Tool = Tool {
+    effect: Effect::Replace,
+    shape: Some(Projection {
+        pick: &["rule"],
+        map: &[],
+        absent: &[],
+        ..SHAPE
+    }),
+    ..UPDATE_BASE
+};
+
+static SWITCH: Tool = Tool {
+    name: "project_archive",
+    effect: Effect::Action,
+    before: Before::Read(READ),
+    revert: Revert::Recipe {
+        call: CALL,
+        when: None,
+        steps: &[],
+    },
+    ..TOOL
+};
+
+#[test]
+fn an_undo_leaves_what_others_changed_since() {
+    let rule = |name: &str, state: &str, labels: Value| json!({"rule": {"name": name, "state": state, "labels": labels}});
+    let mut entry = entry(
+        rule("n", "ON", json!([1])),
+        rule("x", "ON", json!([1])),
+        // The labels came from somebody else, between our two reads.
+        Some(rule("x", "ON", json!([1, 2]))),
+    );
+    let present = rule("x", "OFF", json!([1, 2, 3]));
+    let undone = undo(&RULE, &entry, &present).unwrap();
+    assert_eq!(undone.stale, None);
+    let wanted = rule("n", "OFF", json!([1, 2, 3]));
+    assert_eq!(bodies(&undone), [Some(wanted)]);
+    // Somebody else has put the name back: there is nothing left to undo.
+    let back = undo(&RULE, &entry, &rule("n", "OFF", json!([])));
+    assert_eq!(back.unwrap_err().code, Code::Conflict);
+    // Over a later name only when that is asked for, and then over nothing else.
+    let later = rule("later", "OFF", json!([7]));
+    let over = undo(&RULE, &entry, &later).unwrap();
+    let clash = json!([{"op": "replace", "path": "/rule/name", "value": "later"}]);
+    assert_eq!(over.stale, Some(clash));
+    assert_eq!(bodies(&over), [Some(rule("n", "OFF", json!([7])))]);
+    entry.requests.clear();
+    assert!(undo(&RULE, &entry, &later).is_err());
+}
+
+#[test]
+fn only_an_overlap_is_stale() {
+    let project = |archived: bool, note: &str| json!({"archived": archived, "note": note});
+    let entry = entry(project(false, "a"), Value::Null, Some(project(true, "a")));
+    let undone = undo(&SWITCH, &entry, &project(true, "b")).unwrap();
+    assert_eq!(undone.stale, None);
+    assert_eq!(undone.prediction.to, Some(project(false, "b")));
+    let back = undo(&SWITCH, &entry, &project(false, "b")).unwrap_err();
+    assert_eq!(back.code, Code::Conflict);
 }
 
 #[test]

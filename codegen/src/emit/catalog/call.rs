@@ -23,6 +23,7 @@ pub(super) fn source(from: &Source) -> TokenStream {
         Source::Before(at) => quote!(Source::Before(#at)),
         Source::After(at) => quote!(Source::After(#at)),
         Source::Result(at) => quote!(Source::Result(#at)),
+        Source::Present(at) => quote!(Source::Present(#at)),
         Source::Target => quote!(Source::Target),
         Source::OrgId => quote!(Source::OrgId),
         Source::Keys => quote!(Source::Keys),

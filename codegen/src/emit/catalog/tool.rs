@@ -6,6 +6,7 @@ use quote::quote;
 use super::Index;
 use super::call::{assignments, bind, call, projection, read, source};
 use super::data::{array, constants, json, operation, option, text, word};
+use super::steps::steps;
 use super::tasks::reference;
 use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, TaskStyle, Tool};
 
@@ -33,12 +34,14 @@ pub(super) fn tool(tool: &Tool, styles: &[TaskStyle], index: &Index<'_>) -> Toke
     let after = option(tool.after.as_ref(), |one| read(one, index));
     let shape = option(tool.shape.as_ref(), projection);
     let becomes = assignments(&tool.becomes);
+    let around = steps(&tool.steps, index);
     let revert = revert(&tool.revert, index);
     let paging = paging(&tool.paging);
     let task = option(tool.task.as_ref(), |name| reference(name, styles));
     let plan = option(tool.plan.as_ref(), text);
     let evidence = word("Evidence", tool.evidence);
     let warning = option(tool.warning.as_ref(), text);
+    let unseen = option(tool.unseen.as_ref(), text);
     let secrets = array(&tool.secrets, text);
     quote! {
         Tool {
@@ -62,12 +65,14 @@ pub(super) fn tool(tool: &Tool, styles: &[TaskStyle], index: &Index<'_>) -> Toke
             after: #after,
             shape: #shape,
             becomes: #becomes,
+            steps: #around,
             revert: #revert,
             paging: #paging,
             task: #task,
             plan: #plan,
             evidence: #evidence,
             warning: #warning,
+            unseen: #unseen,
             secrets: #secrets,
             core: #core,
         }
@@ -112,13 +117,18 @@ fn revert(revert: &Revert, index: &Index<'_>) -> TokenStream {
             let always = array(always, text);
             quote!(Revert::Restore { always: #always })
         }
-        Revert::Recipe { call: recipe, when } => {
+        Revert::Recipe {
+            call: recipe,
+            when,
+            steps: around,
+        } => {
             let call = call(recipe, index);
             let when = option(when.as_ref(), |(argument, value)| {
                 let value = json(value);
                 quote!((#argument, #value))
             });
-            quote!(Revert::Recipe { call: #call, when: #when })
+            let steps = steps(around, index);
+            quote!(Revert::Recipe { call: #call, when: #when, steps: #steps })
         }
         Revert::Difference {
             key,

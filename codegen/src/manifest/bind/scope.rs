@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::super::enums::Effect;
 use super::super::fields::Sink;
 use super::super::model::{Tool, Values};
-use super::super::plan::{self, Assignments, Before, BodyPlan, CallBody, Revert, Source};
+use super::super::plan::{
+    self, Assignments, Before, BodyPlan, CallBody, Revert, Source, StepCall, StepUndo,
+};
 use super::super::similar;
 use crate::schema::Argument;
 use crate::spec::Specs;
@@ -151,8 +153,13 @@ fn uses_argument(tool: &plan::Tool, name: &str) -> bool {
         BodyPlan::Fields(set) => in_assignments(set),
         BodyPlan::Whole(argument, set) => argument == name || in_assignments(set),
     };
+    let in_step = |step: &plan::Step| {
+        matches!(&step.call, StepCall::Other(call) if in_call(call))
+            || matches!(&step.undo, StepUndo::Call(call) if in_call(call))
+            || step.when.iter().any(|when| names(&when.at, name))
+    };
     let in_revert = match &tool.revert {
-        Revert::Recipe { call, .. } => in_call(call),
+        Revert::Recipe { call, steps, .. } => in_call(call) || steps.iter().any(in_step),
         Revert::Difference { added, removed, .. } => added.iter().chain(removed).any(in_call),
         Revert::No(_) | Revert::Restore { .. } => false,
     };
@@ -164,6 +171,7 @@ fn uses_argument(tool: &plan::Tool, name: &str) -> bool {
         || tool.after.iter().any(|read| in_call(&read.call))
         || tool.target.iter().any(|target| names(&target.id, name))
         || in_assignments(&tool.becomes)
+        || tool.steps.iter().any(in_step)
 }
 
 fn names(source: &Source, name: &str) -> bool {

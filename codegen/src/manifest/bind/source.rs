@@ -69,6 +69,7 @@ fn reference(
         "before" if known >= Known::Write => return Some(Source::Before(pointer)),
         "after" if known >= Known::Undo => return Some(Source::After(pointer)),
         "result" if known >= Known::Made => return Some(Source::Result(pointer)),
+        "present" if known == Known::Undo => return Some(Source::Present(pointer)),
         "keys" if known >= Known::Difference => return Some(Source::Keys),
         "key" if known >= Known::Difference => return Some(Source::Key),
         _ => {}

@@ -9,6 +9,7 @@ use super::call;
 use super::places;
 use super::scope::Scope;
 use super::source::{Known, source};
+use super::steps;
 use crate::schema::{Reach, reach};
 use crate::spec::{Document, Operation};
 
@@ -40,6 +41,72 @@ pub(super) fn bind(
     resolved.shape = shape(scope, own);
     resolved.becomes = becomes(scope);
     resolved.revert = revert(scope, resolved);
+    resolved.steps = steps(scope, own.is_some());
+    if own.is_some() {
+        fate(scope, resolved);
+    }
+}
+
+/// A write whose answer is lost is judged by what its target reads like, or the manifest says why
+/// that cannot be. What is created is looked for in another way.
+fn fate(scope: &Scope<'_>, resolved: &plan::Tool) {
+    // By what is stated: what is stated wrongly is told where it stands.
+    let tool = scope.tool;
+    let is_read = matches!(tool.before, Some(model::Before::Read(_))) || tool.after.is_some();
+    let is_told = match &tool.revert {
+        Some(Stated::Difference { added, removed, .. }) => added.is_some() != removed.is_some(),
+        _ => {
+            matches!(tool.effect, Effect::Delete | Effect::Replace)
+                || !tool.becomes.is_empty()
+                || (tool.shape.is_some() && resolved.body != plan::BodyPlan::None)
+        }
+    };
+    match &tool.fate {
+        None if tool.effect != Effect::Create
+            && tool.before.is_some()
+            && !(is_read && is_told) => scope.sink.tell(
+            tool.line,
+            format!("nobody could see whether {} was carried out", scope.what),
+            "when the answer is lost its fate stays open, and the dry run cannot tell what changes",
+            "add a `shape` or `becomes` to a read in `before`, or `fate = \"unseen: why\"`",
+        ),
+        Some(fate) if is_read && is_told => scope.sink.tell(
+            fate.line,
+            format!("{} has a `fate` and can be seen", scope.what),
+            "what it changes is told by its `before` with `shape` or `becomes`",
+            "take `fate` out",
+        ),
+        _ => {}
+    }
+}
+
+/// The requests around the tool's own operation.
+fn steps(scope: &Scope<'_>, has_operation: bool) -> Vec<plan::Step> {
+    let tool = scope.tool;
+    let Some(stated) = &tool.steps else {
+        return Vec::new();
+    };
+    let line = stated.first().map_or(tool.line, |step| step.line);
+    if !has_operation {
+        scope.sink.tell(
+            line,
+            format!("{} has `steps` and no `operation`", scope.what),
+            "they stand around the operation of the tool",
+            "name the operation, or take `steps` out",
+        );
+    }
+    let own_is_last = stated
+        .last()
+        .is_some_and(|step| matches!(step.call, model::StepCall::Own));
+    if tool.task.is_some() && !own_is_last {
+        scope.sink.tell(
+            line,
+            format!("{} begins a task before its last step", scope.what),
+            "the steps after it would be sent while the task is still running",
+            "put its own step last",
+        );
+    }
+    steps::bind(scope, stated, [Known::Write, Known::Made], "`steps`")
 }
 
 fn read_only(scope: &Scope<'_>, tool: &Tool, own: Option<(&Document, Operation<'_>)>) {
@@ -50,6 +117,8 @@ fn read_only(scope: &Scope<'_>, tool: &Tool, own: Option<(&Document, Operation<'
         ("shape", tool.shape.as_ref().map(|shape| shape.line)),
         ("revert", tool.revert.as_ref().map(|_| tool.line)),
         ("becomes", tool.becomes.first().map(|(at, _)| at.line)),
+        ("fate", tool.fate.as_ref().map(|why| why.line)),
+        ("steps", tool.steps.as_ref().map(|_| tool.line)),
         (
             "irreversible",
             tool.irreversible.as_ref().map(|why| why.line),
@@ -248,7 +317,9 @@ fn revert(scope: &Scope<'_>, resolved: &plan::Tool) -> Revert {
     };
     match stated {
         Stated::Restore { line, always } => restore(scope, resolved, *line, always.as_deref()),
-        Stated::Recipe { call, when } => recipe(scope, call, when.as_ref()),
+        Stated::Recipe { call, when, steps } => {
+            recipe(scope, call, when.as_ref(), steps.as_deref())
+        }
         Stated::Difference {
             line,
             key,
@@ -329,6 +400,7 @@ fn recipe(
     scope: &Scope<'_>,
     stated: &model::Call,
     when: Option<&(model::Spanned<String>, Value)>,
+    steps: Option<&[model::Step]>,
 ) -> Revert {
     let when = when.and_then(|(name, value)| {
         let argument = scope.argument(&name.value);
@@ -350,8 +422,11 @@ fn recipe(
         }
         Some((argument?.to_owned(), value.clone()))
     });
+    let steps = steps.map_or_else(Vec::new, |steps| {
+        steps::bind(scope, steps, [Known::Undo; 2], "`revert`")
+    });
     match call::call(scope, stated, Known::Undo, "`revert`") {
-        Some(call) => Revert::Recipe { call, when },
+        Some(call) => Revert::Recipe { call, when, steps },
         None => Revert::No(String::new()),
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::fields::{Fields, Sink};
 use super::super::model::{Before, Call, CallBody, Projection, Read, Revert, Spanned};
 use super::super::node::{Kind, Node};
+use super::steps;
 
 pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
     let what = format!("`before` of {tool}");
@@ -50,7 +51,7 @@ pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
     })
 }
 
-fn call(fields: &mut Fields<'_>, node: &Node, what: &str, sink: &Sink) -> Call {
+pub(super) fn call(fields: &mut Fields<'_>, node: &Node, what: &str, sink: &Sink) -> Call {
     Call {
         line: node.line,
         operation: fields.must("operation"),
@@ -125,11 +126,15 @@ pub(super) fn revert(node: &Node, tool: &str, sink: &Sink) -> Option<Revert> {
         return Some(revert);
     }
     let when = fields.values("when").into_iter().next();
+    let steps = fields
+        .node("steps")
+        .and_then(|node| steps::steps(node, &what, sink));
     let call = call(&mut fields, node, &what, sink);
     fields.finish();
     Some(Revert::Recipe {
         call: Box::new(call),
         when,
+        steps,
     })
 }
 

@@ -6,7 +6,7 @@ use super::super::enums::{Credential, Effect, Evidence, Retry};
 use super::super::fields::{Fields, Sink};
 use super::super::model::{Body, Input, Paging, Param, Spanned, Target, Tool};
 use super::super::node::{Entry, Kind, Node};
-use super::call;
+use super::{call, steps};
 
 pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
     let mut fields = Fields::of(node, "a tool", sink)?;
@@ -47,6 +47,9 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
             .node("shape")
             .and_then(|node| call::projection(node, format!("`shape` of {what}"), sink)),
         becomes: fields.values("becomes"),
+        steps: fields
+            .node("steps")
+            .and_then(|node| steps::steps(node, &what, sink)),
         revert: fields
             .node("revert")
             .and_then(|node| call::revert(node, &what, sink)),
@@ -63,6 +66,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
             .word("evidence", Evidence::WORDS)
             .map(|evidence| evidence.value),
         warning: fields.text("warning"),
+        fate: fields.text("fate").map(|fate| unseen(&fate, &what, sink)),
         secret: fields.texts("secret").unwrap_or_default(),
         core: fields.truth("core"),
         deprecated: fields.text("deprecated"),
@@ -70,6 +74,20 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
     };
     fields.finish();
     Some(tool)
+}
+
+/// The reason in `fate = "unseen: why"`.
+fn unseen(fate: &Spanned<String>, tool: &str, sink: &Sink) -> Spanned<String> {
+    let why = fate.value.strip_prefix("unseen:").map(str::trim);
+    if why.is_none_or(str::is_empty) {
+        sink.tell(
+            fate.line,
+            format!("`fate` of {tool} does not say why nobody sees it"),
+            "it stands for what no read shows after a lost answer",
+            "write `fate = \"unseen: why\"`",
+        );
+    }
+    Spanned::new(fate.line, why.unwrap_or_default().to_owned())
 }
 
 fn each<T>(

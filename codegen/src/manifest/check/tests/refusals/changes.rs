@@ -48,20 +48,22 @@ fn writes_that_cannot_be_previewed_or_undone() {
         &["has no `before`"],
     );
     told(
-        &with(&format!("{delete}before = \"none: x\"\n")),
+        &with(&format!(
+            "{delete}before = \"none: x\"\nfate = \"unseen: x\"\n"
+        )),
         27,
         &["neither `revert` nor `irreversible`"],
     );
     told(
         &with(&format!(
-            "{delete}before = \"none:\"\nirreversible = \"gone\"\n"
+            "{delete}before = \"none:\"\nirreversible = \"gone\"\nfate = \"unseen: x\"\n"
         )),
         34,
         &["gives no reason"],
     );
     told(
         &with(&format!(
-            "{delete}before = \"nothing\"\nirreversible = \"gone\"\n"
+            "{delete}before = \"nothing\"\nirreversible = \"gone\"\nfate = \"unseen: x\"\n"
         )),
         34,
         &["does not begin with `none:`"],
