@@ -29,15 +29,18 @@ impl Turn {
         let dispatcher = self.dispatcher.clone();
         let (job, tool) = dispatcher.job_of(&account, id).await?;
         let policy = &dispatcher.parts().policy;
-        if job.ended.is_some() {
-            return Err(over());
-        }
         let (Work::Task { style, task }, Some(operation)) = (&job.work, &job.operation_id) else {
             policy.permit(self.principal(), tool, Map::new())?;
-            return self.stop_own(id, &job).await;
+            return match job.ended {
+                Some(_) => Err(over()),
+                None => self.stop_own(id, &job).await,
+            };
         };
         let entry = dispatcher.entry(&account, operation).await?;
         policy.permit(self.principal(), tool, entry.arguments.clone())?;
+        if job.ended.is_some() {
+            return Err(over());
+        }
         let style = tasks::named(style)?;
         let cancel = style.cancel.map_err(|why| {
             Fault::new(Code::Unavailable, why)

@@ -1,6 +1,7 @@
 //! One manifest for each refusal: the line it names and the words it uses.
 
 mod changes;
+mod tasks;
 mod steps;
 
 use super::{SOUND, problems};
