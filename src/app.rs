@@ -27,6 +27,7 @@ use crate::consent::Consent;
 use crate::dispatch::jobs::Jobs;
 use crate::dispatch::{Dispatcher, Parts};
 use crate::http::access_log;
+use crate::http::connect::plans::{self, PlanPages};
 use crate::http::health::{self, Readiness};
 use crate::http::mcp::{self, McpParts};
 use crate::http::oauth::{self, AuthState};
@@ -107,7 +108,7 @@ impl App {
         let grants = footing.grants(settings.oauth, settings.org, pin.clone(), &issuer)?;
         let upstream = footing.upstream(bases, grants.clone(), limits.clone())?;
         let offered = offered_scopes(&settings.policy.groups);
-        let auth = footing.auth(issuer, offered, settings.alerts)?;
+        let auth = footing.auth(issuer.clone(), offered, settings.alerts)?;
         let auth_state = AuthState {
             auth: Arc::clone(&auth),
             grants: grants.clone(),
@@ -133,13 +134,18 @@ impl App {
             org_id,
             auditors: settings.policy.auditors,
             surface: settings.policy.surface,
+            pages_url: issuer,
             pin: pin.clone(),
         });
         let listing = Arc::new(Listing::new(catalog::tools(), pin.is_none())?);
         let readiness = Readiness::default();
         let router = root::router()
             .merge(health::router(Arc::clone(&store), readiness.clone()))
-            .merge(oauth::router(auth_state))
+            .merge(oauth::router(auth_state.clone()))
+            .merge(plans::router(PlanPages {
+                auth: auth_state,
+                dispatcher: dispatcher.clone(),
+            }))
             .merge(mcp::router(McpParts {
                 auth: Arc::clone(&auth),
                 dispatcher: dispatcher.clone(),

@@ -19,17 +19,27 @@ fuzz_target!(|input: &[u8]| WORLD.with_borrow_mut(|world| {
     };
     if let Some(target) = seen.headers.get("location") {
         let target = target.to_str().unwrap();
-        if target.starts_with('/') && !target.starts_with("//") {
-            return;
-        }
-        let url = Url::parse(target).unwrap();
-        let ours = url.origin().ascii_serialization() == gojira_mcp_fuzz::ORIGIN;
+        // As a browser reads it, which takes `//` and `/\\` for the beginning of another host.
+        let base = Url::parse(gojira_mcp_fuzz::ORIGIN).unwrap();
+        let url = base.join(target).unwrap();
+        assert!(
+            url.username().is_empty() && url.password().is_none(),
+            "{target}"
+        );
+        let ours = url.origin() == base.origin();
         let client = url.scheme() == "http"
             && url.host_str() == Some("127.0.0.1")
-            && url.path() == "/callback";
+            && url.path() == "/callback"
+            && url.fragment().is_none();
         assert!(ours || client, "{target}");
         if client {
-            assert!(url.query_pairs().any(|(name, _)| name == "iss"), "{target}");
+            // RFC 9207: one issuer, and an error, as nobody has agreed to anything.
+            let count = |wanted: &str| {
+                let pairs = url.query_pairs();
+                pairs.filter(|(name, _)| name == wanted).count()
+            };
+            let counts = [count("iss"), count("error"), count("code")];
+            assert_eq!(counts, [1, 1, 0], "{target}");
         }
     } else {
         assert!(!seen.status.is_success(), "{}", seen.status);

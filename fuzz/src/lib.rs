@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::{Document, DocumentError, DocumentSource};
 use gojira_mcp::base::clock::{HeldClock, Timestamp};
-use gojira_mcp::base::random::SystemRandom;
+use gojira_mcp::base::random::CountingRandom;
 use gojira_mcp::config::Environment;
 use gojira_mcp::store::Store;
 use gojira_mcp::store::sqlite::SqliteStore;
@@ -24,10 +24,14 @@ use url::{Host, Url};
 pub const ORIGIN: &str = "https://mcp.example.com";
 /// Where the registered client is sent back to.
 pub const REDIRECT: &str = "http://127.0.0.1:1/callback";
-/// Stands in an input for the id of the registered client, which differs in every run.
+/// Stands in an input for the id of the registered client, which changes with each registration.
 const CLIENT: &[u8] = b"CLIENT";
-/// Requests between two sweeps of the store.
-const SWEEP: u32 = 2000;
+/// Requests between two sweeps of the store, and registrations of the client: one that nobody signs
+/// in with is forgotten after 7 days, which are 2520 steps.
+const ROUND: u32 = 2000;
+/// Time between two requests, so that none is refused for coming too soon: an address may register
+/// 20 clients in an hour, and this one registers itself besides.
+const STEP: Duration = Duration::from_mins(4);
 
 /// The server.
 pub struct World {
@@ -78,7 +82,12 @@ impl World {
         let documents = Arc::new(Given::default());
         let ground = Ground {
             documents: documents.clone(),
-            ..Ground::on(Arc::clone(&store), shared, Arc::new(SystemRandom))
+            // The same in every run, so that an input that was found fails again.
+            ..Ground::on(
+                Arc::clone(&store),
+                shared,
+                Arc::new(CountingRandom::default()),
+            )
         };
         let file = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
         let settings = gojira_mcp::cli::read(&Environment::from(vec![
@@ -111,15 +120,19 @@ impl World {
             client: String::new(),
             _dir: dir,
         };
+        world.register();
+        world
+    }
+
+    fn register(&mut self) {
         let metadata = json!({"redirect_uris": [REDIRECT], "token_endpoint_auth_method": "none"});
         let body = metadata.to_string().into_bytes();
-        let seen = world.post("/register", "application/json", body);
-        let registered: Value = serde_json::from_slice(&seen.body).unwrap();
-        registered["client_id"]
+        let seen = self.post("/register", "application/json", body);
+        assert_eq!(seen.status, StatusCode::CREATED);
+        seen.json()["client_id"]
             .as_str()
             .unwrap()
-            .clone_into(&mut world.client);
-        world
+            .clone_into(&mut self.client);
     }
 
     /// The id of the registered client.
@@ -147,11 +160,16 @@ impl World {
 
     /// Posts a body.
     pub fn post(&mut self, path: &str, kind: &str, body: Vec<u8>) -> Seen {
+        let request = Request::post(path).header("content-type", kind);
+        self.ask(request.body(Body::from(body)).unwrap())
+    }
+
+    /// Posts a form as a client that names itself in a header; nothing when no header can hold it.
+    pub fn post_as(&mut self, path: &str, authorization: &[u8], body: Vec<u8>) -> Option<Seen> {
         let request = Request::post(path)
-            .header("content-type", kind)
-            .body(Body::from(body))
-            .unwrap();
-        self.ask(request)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("authorization", authorization);
+        Some(self.ask(request.body(Body::from(body)).ok()?))
     }
 
     /// Gets a path with a query; nothing when no URI can hold it.
@@ -161,12 +179,14 @@ impl World {
         Some(self.ask(request))
     }
 
-    /// No answer may be a fault of ours, and no budget may run out: time passes between requests.
+    /// No answer may be a fault of ours, and none may come from an empty budget: nothing behind it
+    /// would be tried.
     fn ask(&mut self, request: Request<Body>) -> Seen {
-        self.clock.advance(Duration::from_secs(10));
+        self.clock.advance(STEP);
         self.asked += 1;
-        if self.asked.is_multiple_of(SWEEP) {
+        if self.asked.is_multiple_of(ROUND) {
             self.runtime.block_on(self.store.sweep()).unwrap();
+            self.register();
         }
         let router = self.router.clone();
         let seen = self.runtime.block_on(async move {
@@ -179,6 +199,7 @@ impl World {
             }
         });
         assert!(!seen.status.is_server_error(), "{}", seen.status);
+        assert_ne!(seen.status, StatusCode::TOO_MANY_REQUESTS);
         seen
     }
 }

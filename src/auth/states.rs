@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::authorization::AuthorizationRequest;
 use super::browser::Browser;
 use super::server::AuthServer;
+use crate::base::ids::PlanId;
 use crate::base::random::{RandomError, token};
 use crate::store::StoreError;
 use crate::store::keys::{Key, Kind};
@@ -25,13 +26,17 @@ pub enum Purpose {
 }
 
 /// A page of ours that a person signs in for. A list, never an address from the outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnPage {
     /// What is connected to the person.
     Overview,
     /// Their API tokens.
     ApiToken,
+    /// What waits for their approval.
+    Plans,
+    /// One plan, by an id that was checked for its shape.
+    Plan(PlanId),
 }
 
 #[derive(Serialize, Deserialize)]

@@ -67,6 +67,16 @@ impl OperationId {
 }
 
 impl PlanId {
+    /// An id that came from outside, when it has the shape of one: `plan_` and a UUID.
+    pub fn parse(text: &str) -> Option<Self> {
+        let uuid = text.strip_prefix("plan_")?;
+        let fits = |(at, c): (usize, char)| match at {
+            8 | 13 | 18 | 23 => c == '-',
+            _ => c.is_ascii_hexdigit() && !c.is_ascii_uppercase(),
+        };
+        (uuid.len() == 36 && uuid.chars().enumerate().all(fits)).then(|| Self(text.to_owned()))
+    }
+
     /// A new id.
     pub fn random(random: &dyn Random) -> Result<Self, RandomError> {
         uuid(random).map(|id| Self(format!("plan_{id}")))
@@ -95,4 +105,25 @@ pub fn uuid(random: &dyn Random) -> Result<String, RandomError> {
         &hex[16..20],
         &hex[20..]
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_id_from_outside_has_the_shape_of_one() {
+        let id = PlanId::random(&crate::base::random::CountingRandom::default()).unwrap();
+        assert_eq!(PlanId::parse(id.as_str()), Some(id));
+        for wrong in [
+            "",
+            "plan_",
+            "../plan_00000000-0000-4000-8000-000000000000",
+            "plan_00000000-0000-4000-8000-00000000000G",
+            "plan_00000000-0000-4000-8000-0000000000000",
+            "plan_00000000/0000-4000-8000-000000000000",
+        ] {
+            assert_eq!(PlanId::parse(wrong), None, "{wrong}");
+        }
+    }
 }

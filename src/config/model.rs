@@ -132,6 +132,8 @@ pub enum ConsentMode {
     Plan,
     /// Nothing more.
     Commit,
+    /// A previewed plan to which a person agreed on the page.
+    Approve,
 }
 
 /// Which tools are listed.

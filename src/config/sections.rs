@@ -194,8 +194,9 @@ impl Reader<'_> {
         let consent = match self.text("GOJIRA_CONSENT") {
             None | Some("plan") => Some(ConsentMode::Plan),
             Some("commit") => Some(ConsentMode::Commit),
+            Some("approve") => Some(ConsentMode::Approve),
             Some(_) => {
-                self.wrong("GOJIRA_CONSENT", "must be plan or commit");
+                self.wrong("GOJIRA_CONSENT", "must be plan, commit or approve");
                 None
             }
         };

@@ -95,7 +95,7 @@ pub const NAMES: &[Variable] = &[
     plain(
         "GOJIRA_CONSENT",
         "plan",
-        "plan: a write needs its preview; commit: commit=true is enough",
+        "plan: a write needs its preview; approve: and a person who agrees on the page; commit: commit=true is enough",
     ),
     plain(
         "GOJIRA_SURFACE",

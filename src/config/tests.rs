@@ -57,6 +57,18 @@ fn names(env: &Environment) -> Vec<&'static str> {
 }
 
 #[test]
+fn each_way_of_consent_has_its_word() {
+    for (word, mode) in [
+        ("plan", ConsentMode::Plan),
+        ("commit", ConsentMode::Commit),
+        ("approve", ConsentMode::Approve),
+    ] {
+        let settings = read(&good().with("GOJIRA_CONSENT", word)).unwrap();
+        assert_eq!(settings.policy.consent, mode, "{word}");
+    }
+}
+
+#[test]
 fn a_good_set_is_read_with_its_defaults() {
     let settings = read(&good()).unwrap();
     assert_eq!(settings.server.port, 8081);

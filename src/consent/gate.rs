@@ -4,15 +4,14 @@ use serde_json::Value;
 
 use super::hold::Hold;
 use super::plan::{PLAN_TTL, Plan, Preview};
+use super::shelf::key;
 use super::shown::Shown;
-use crate::auth::Principal;
-use crate::base::ids::{AccountId, CloudId, OperationId, PlanId};
+use super::stored::{Spent, Stored};
+use crate::base::ids::{CloudId, OperationId, PlanId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::config::ConsentMode;
 use crate::policy::Permitted;
-use crate::projection::changes;
 use crate::store::StoreError;
-use crate::store::keys::{Key, Kind};
 use crate::store::vault::Vault;
 
 /// Why a plan could not be kept or looked up.
@@ -43,15 +42,33 @@ pub struct Asked {
 pub enum Unmet {
     /// No plan was named, and this server demands one.
     NoPlan,
-    /// The plan is not there: never made, made by someone else, used, or too old.
+    /// The plan is not there: never made, made by someone else, or too old.
     Unknown,
+    /// The plan was committed already.
+    Used {
+        /// The operation that it became, where that is known.
+        operation: Option<OperationId>,
+    },
     /// The plan is for another tool, other arguments or another site.
     Other,
     /// The target changed since.
     Stale {
-        /// RFC 6902 patch from the state of the preview to the present one.
-        changed: Value,
+        /// The state of the preview, without what changes by itself.
+        was: Value,
+        /// The same now.
+        is: Value,
     },
+    /// A person has to agree to the plan, and has not.
+    NotApproved,
+    /// A person refused the plan.
+    Refused,
+}
+
+impl Unmet {
+    /// Whether a person's word is what is lacking.
+    pub const fn wants_a_person(&self) -> bool {
+        matches!(self, Self::NoPlan | Self::Stale { .. } | Self::NotApproved)
+    }
 }
 
 /// The outcome at the gate.
@@ -116,7 +133,7 @@ impl Consent {
         }
     }
 
-    /// Decides. A plan that is committed is gone afterwards, so that a repeated request cannot
+    /// Decides. A plan that is committed is spent afterwards, so that a repeated request cannot
     /// write twice. `hold` has the locks of everything that the preview names since before its
     /// state was read, so that no other commit comes between the reading and the sending.
     ///
@@ -136,55 +153,67 @@ impl Consent {
         {
             return Err(ConsentError::NotHeld((*name).to_owned()));
         }
-        let account = &permitted.principal().account;
-        let unmet = if !asked.commit {
-            None
-        } else if let Some(id) = &asked.plan_id {
-            match self.spend(account, id, &permitted, &preview).await? {
-                None => return Ok(consented(permitted, preview)),
-                unmet => unmet,
+        let unmet = match &asked.plan_id {
+            _ if !asked.commit => None,
+            Some(id) => match self.spend(id, &permitted, &preview).await? {
+                Spending::Spent => return Ok(consented(permitted, preview)),
+                Spending::Kept(plan, unmet) => {
+                    let unmet = Some(unmet);
+                    return Ok(Decision::Preview { plan, unmet });
+                }
+                Spending::Unmet(unmet) => Some(unmet),
+            },
+            None if self.mode == ConsentMode::Commit => {
+                return Ok(consented(permitted, preview));
             }
-        } else if self.mode == ConsentMode::Commit {
-            return Ok(consented(permitted, preview));
-        } else {
-            Some(Unmet::NoPlan)
+            None => Some(Unmet::NoPlan),
         };
         let plan = Box::new(self.offer(&permitted, preview, shown).await?);
         Ok(Decision::Preview { plan, unmet })
     }
 
-    /// A plan of this caller.
-    ///
-    /// # Errors
-    /// [`ConsentError`] when the store does not answer.
-    pub async fn plan(
-        &self,
-        principal: &Principal,
-        id: &PlanId,
-    ) -> Result<Option<Plan>, ConsentError> {
-        Ok(self.vault.get(&key(&principal.account, id)).await?)
+    /// Whether a person has to agree to each plan.
+    pub fn asks_a_person(&self) -> bool {
+        self.mode == ConsentMode::Approve
     }
 
     async fn spend(
         &self,
-        account: &AccountId,
         id: &PlanId,
         permitted: &Permitted,
         preview: &Preview,
-    ) -> Result<Option<Unmet>, ConsentError> {
-        let key = key(account, id);
-        let Some(held) = self.vault.hold::<Plan>(&key).await? else {
-            return Ok(Some(Unmet::Unknown));
+    ) -> Result<Spending, ConsentError> {
+        let account = &permitted.principal().account;
+        let Some(held) = self.vault.hold::<Stored>(&key(account, id)).await? else {
+            return Ok(Spending::Unmet(Unmet::Unknown));
         };
-        if !held.value.is_for(account, permitted.tool().name, preview) {
-            return Ok(Some(Unmet::Other));
+        let plan = match held.value.clone() {
+            Stored::Open(plan) => plan,
+            Stored::Spent(Spent { operation, .. }) => {
+                return Ok(Spending::Unmet(Unmet::Used { operation }));
+            }
+        };
+        if !plan.is_for(account, permitted.tool().name, preview) {
+            return Ok(Spending::Unmet(Unmet::Other));
         }
-        if !held.value.is_fresh(preview) {
-            let changed = changes::patch(&held.value.preview.state, &preview.state);
-            return Ok(Some(Unmet::Stale { changed }));
+        if plan.is_refused() {
+            return Ok(Spending::Kept(plan, Unmet::Refused));
         }
-        let won = self.vault.delete_held(&key, &held).await?;
-        Ok((!won).then_some(Unmet::Unknown))
+        if !plan.is_fresh(preview) {
+            return Ok(Spending::Unmet(Unmet::Stale {
+                was: plan.preview.state,
+                is: preview.state.clone(),
+            }));
+        }
+        if self.asks_a_person() && !plan.is_approved() {
+            return Ok(Spending::Kept(plan, Unmet::NotApproved));
+        }
+        let steps = self.spending(&held, &plan)?;
+        Ok(if self.vault.apply(steps).await? {
+            Spending::Spent
+        } else {
+            Spending::Unmet(Unmet::Used { operation: None })
+        })
     }
 
     async fn offer(
@@ -194,20 +223,31 @@ impl Consent {
         shown: Shown,
     ) -> Result<Plan, ConsentError> {
         let now = self.vault.store().now();
-        let account = permitted.principal().account.clone();
         let plan = Plan {
             id: PlanId::random(self.random.as_ref())?,
+            account: permitted.principal().account.clone(),
+            client: permitted.principal().client.clone(),
             tool: permitted.tool().name.to_owned(),
             preview,
             shown,
             made_at: now,
             expires_at: now.plus(PLAN_TTL),
-            account,
+            verdict: None,
         };
-        let key = key(&plan.account, &plan.id);
-        self.vault.put(&key, &plan, Some(PLAN_TTL)).await?;
+        let steps = self.put_away(&plan).await?;
+        self.vault.apply(steps).await?;
         Ok(plan)
     }
+}
+
+/// What became of a plan that was named.
+enum Spending {
+    /// It is spent, and the write may go on.
+    Spent,
+    /// It stays, and this is why.
+    Kept(Box<Plan>, Unmet),
+    /// It does not serve.
+    Unmet(Unmet),
 }
 
 fn consented(permitted: Permitted, preview: Preview) -> Decision {
@@ -215,8 +255,4 @@ fn consented(permitted: Permitted, preview: Preview) -> Decision {
         permitted: Box::new(permitted),
         preview: Box::new(preview),
     })
-}
-
-fn key(account: &AccountId, id: &PlanId) -> Key {
-    Key::new(Kind::Plan, id.as_str(), account.as_str())
 }

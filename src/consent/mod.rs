@@ -3,11 +3,15 @@
 mod gate;
 mod hold;
 mod plan;
+mod shelf;
 mod shown;
+mod stored;
 #[cfg(test)]
 mod tests;
 
 pub use gate::{Asked, Consent, ConsentError, Consented, Decision, Unmet};
 pub use hold::{HOLD_TTL, Hold};
-pub use plan::{PLAN_TTL, Plan, Preview};
+pub use plan::{PLAN_TTL, Plan, Preview, Verdict};
+pub use shelf::Plans;
 pub use shown::Shown;
+pub use stored::{Spent, Stored};

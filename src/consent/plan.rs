@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::shown::Shown;
 use crate::base::clock::Timestamp;
-use crate::base::ids::{AccountId, CloudId, OperationId, PlanId};
+use crate::base::ids::{AccountId, ClientId, CloudId, OperationId, PlanId};
 use crate::projection::state;
 
 /// How long a plan can be committed.
@@ -29,7 +29,6 @@ pub struct Preview {
     /// The state before, without what changes by itself.
     pub state: Value,
     /// What a commit must hold the locks of: every name of what it changes.
-    #[serde(default)]
     pub names: Vec<String>,
 }
 
@@ -40,20 +39,48 @@ pub struct Plan {
     pub id: PlanId,
     /// Whose it is.
     pub account: AccountId,
+    /// The client that prepared it.
+    pub client: ClientId,
     /// The tool it is for.
     pub tool: String,
     /// What was looked at.
     pub preview: Preview,
     /// What was shown of it.
-    #[serde(default)]
     pub shown: Shown,
     /// When it was made.
     pub made_at: Timestamp,
     /// From when on it cannot be committed.
     pub expires_at: Timestamp,
+    /// What the person said of it, when they were asked.
+    pub verdict: Option<Verdict>,
+}
+
+/// What a person said of a plan, on the page and under their own session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Whether they agreed.
+    pub approved: bool,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: AccountId,
 }
 
 impl Plan {
+    /// Whether a person agreed to it.
+    pub fn is_approved(&self) -> bool {
+        self.verdict
+            .as_ref()
+            .is_some_and(|verdict| verdict.approved)
+    }
+
+    /// Whether a person refused it.
+    pub fn is_refused(&self) -> bool {
+        self.verdict
+            .as_ref()
+            .is_some_and(|verdict| !verdict.approved)
+    }
+
     /// Whether this plan is for that very call: same caller, tool, arguments, site and purpose. The
     /// state is compared apart, because a difference there means staleness.
     pub(super) fn is_for(&self, account: &AccountId, tool: &str, preview: &Preview) -> bool {

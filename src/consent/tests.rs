@@ -11,7 +11,7 @@ use super::plan::{PLAN_TTL, Plan, Preview};
 use super::shown::Shown;
 use crate::auth::{Principal, Scopes};
 use crate::base::clock::{HeldClock, Timestamp};
-use crate::base::ids::{AccountId, ClientId, CloudId, PlanId};
+use crate::base::ids::{AccountId, ClientId, CloudId, OperationId, PlanId};
 use crate::base::random::CountingRandom;
 use crate::base::secret::Secret;
 use crate::catalog::fixture::TOOL;
@@ -134,7 +134,7 @@ async fn a_plan_is_committed_once() {
     let plan = desk.plan().await;
     let again = || desk.settle("alice", preview(json!(1)), commit(Some(&plan.id)));
     assert!(matches!(again().await, Decision::Consented(_)));
-    assert_eq!(unmet(again().await), Unmet::Unknown);
+    assert_eq!(unmet(again().await), Unmet::Used { operation: None });
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn a_plan_is_for_one_caller_call_and_site() {
         let decision = desk.settle("alice", elsewhere, asked()).await;
         assert_eq!(unmet(decision), Unmet::Other);
         let mut revert = preview(json!(1));
-        revert.reverts = Some(crate::base::ids::OperationId::new("op"));
+        revert.reverts = Some(OperationId::new("op"));
         assert_eq!(
             unmet(desk.settle("alice", revert, asked()).await),
             Unmet::Other
@@ -183,8 +183,8 @@ async fn a_changed_target_makes_the_plan_stale() {
     let decision = desk
         .settle("alice", preview(json!(2)), commit(Some(&plan.id)))
         .await;
-    let changed = json!([{"op": "replace", "path": "", "value": 2}]);
-    assert_eq!(unmet(decision), Unmet::Stale { changed });
+    let (was, is) = (json!(1), json!(2));
+    assert_eq!(unmet(decision), Unmet::Stale { was, is });
 }
 
 #[tokio::test]
@@ -278,4 +278,129 @@ async fn a_lock_that_is_dropped_is_released() {
         tokio::task::yield_now().await;
     }
     panic!("still locked");
+}
+
+#[tokio::test]
+async fn a_person_agrees_before_a_plan_is_spent() {
+    let desk = Desk::new(ConsentMode::Approve);
+    let plan = desk.plan().await;
+    let again = || desk.settle("alice", preview(json!(1)), commit(Some(&plan.id)));
+    for _ in 0..2 {
+        match again().await {
+            Decision::Preview { plan: kept, unmet } => {
+                assert_eq!(
+                    (kept.id, unmet),
+                    (plan.id.clone(), Some(Unmet::NotApproved))
+                );
+            }
+            Decision::Consented(_) => panic!("nobody has agreed"),
+        }
+    }
+    let (alice, bob) = (AccountId::new("alice"), AccountId::new("bob"));
+    let decide = |account: &AccountId, approved| {
+        let (account, id) = (account.clone(), plan.id.clone());
+        let consent = desk.consent.clone();
+        async move { consent.decide(&account, &id, approved).await.unwrap() }
+    };
+    assert_eq!(decide(&bob, true).await, None);
+    assert_eq!(unmet(again().await), Unmet::NotApproved);
+    assert!(decide(&alice, true).await.unwrap().is_approved());
+    assert!(matches!(again().await, Decision::Consented(_)));
+    assert_eq!(decide(&alice, false).await, None, "spent is spent");
+
+    let second = desk.plan().await;
+    let id = &second.id;
+    let refused = desk
+        .consent
+        .decide(&alice, id, false)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(refused.is_refused());
+    let still = desk
+        .consent
+        .decide(&alice, id, true)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(still.is_refused(), "a refusal is not taken back");
+    let decision = desk
+        .settle("alice", preview(json!(1)), commit(Some(id)))
+        .await;
+    assert_eq!(unmet(decision), Unmet::Refused);
+}
+
+#[tokio::test]
+async fn plans_are_listed_by_their_own_person_until_they_are_gone() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(desk.plan().await.id);
+        desk.clock.advance(Duration::from_secs(1));
+    }
+    let alice = AccountId::new("alice");
+    let listed = async || {
+        let plans = desk
+            .consent
+            .plans(&alice, None, 10, |_| true)
+            .await
+            .unwrap();
+        plans
+            .plans
+            .into_iter()
+            .map(|plan| plan.id)
+            .collect::<Vec<_>>()
+    };
+    let newest: Vec<PlanId> = made.iter().rev().cloned().collect();
+    assert_eq!(listed().await, newest);
+    let bob = AccountId::new("bob");
+    let none = desk.consent.plans(&bob, None, 10, |_| true).await.unwrap();
+    assert!(none.plans.is_empty() && none.more.is_none());
+    let first = desk.consent.plans(&alice, None, 2, |_| true).await.unwrap();
+    assert_eq!(first.more.as_ref(), Some(&newest[1]));
+    let rest = desk
+        .consent
+        .plans(&alice, first.more.as_ref(), 2, |_| true)
+        .await
+        .unwrap();
+    assert_eq!((rest.plans.len(), rest.more), (1, None));
+
+    assert!(
+        desk.consent
+            .discard(&bob, &made[0])
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        desk.consent
+            .discard(&alice, &made[0])
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        desk.consent
+            .discard(&alice, &made[0])
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let spent = desk.settle("alice", preview(json!(1)), commit(Some(&made[1])));
+    assert!(matches!(spent.await, Decision::Consented(_)));
+    assert_eq!(listed().await, [made[2].clone()]);
+    desk.clock.advance(PLAN_TTL);
+    assert!(listed().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_spent_plan_remembers_what_it_became() {
+    let desk = Desk::new(ConsentMode::Plan);
+    let plan = desk.plan().await;
+    let again = || desk.settle("alice", preview(json!(1)), commit(Some(&plan.id)));
+    assert!(matches!(again().await, Decision::Consented(_)));
+    let (alice, operation) = (AccountId::new("alice"), OperationId::new("op"));
+    desk.consent.became(&alice, &plan.id, &operation).await;
+    let operation = Some(operation);
+    assert_eq!(unmet(again().await), Unmet::Used { operation });
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, Form};
+use super::approval::{ApprovalAsked, Asking};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::progress::Progress;
@@ -35,6 +36,8 @@ pub struct Invocation {
     pub cancel: CancellationToken,
     /// Where the client is told how far the call is, when it wants to be.
     pub progress: Option<Arc<dyn Progress>>,
+    /// What the client brings back from a person it was to ask.
+    pub asking: Option<Asking>,
 }
 
 /// The answer as it goes to the protocol.
@@ -46,6 +49,8 @@ pub struct Reply {
     pub is_error: bool,
     /// Every scope the call needs, when scopes are what is missing (403 `insufficient_scope`).
     pub needs_scopes: Option<Scopes>,
+    /// What a client that opens pages may show to a person, and then repeat the call.
+    pub approval: Option<ApprovalAsked>,
 }
 
 /// What all gates of one call share.
@@ -58,6 +63,7 @@ pub(super) struct Frame {
     pub(super) cancel: CancellationToken,
     pub(super) progress: Option<Arc<dyn Progress>>,
     pub(super) noted: Arc<Noted>,
+    pub(super) asking: Option<Asking>,
 }
 
 impl Dispatcher {
@@ -70,6 +76,7 @@ impl Dispatcher {
             cancel: invocation.cancel,
             progress: invocation.progress,
             noted: Arc::default(),
+            asking: invocation.asking,
         };
         let (name, given) = (&invocation.name, invocation.arguments);
         let ended = self
@@ -83,6 +90,8 @@ impl Dispatcher {
         let warnings = frame.noted.warnings();
         match ended {
             Ok((mut done, form)) => {
+                let waits_for = done.waits_for.take();
+                let approval = waits_for.and_then(|plan| self.ask(&frame, name, &given, &plan));
                 if !warnings.is_empty() {
                     done = done.with("warnings", warnings);
                 }
@@ -94,12 +103,14 @@ impl Dispatcher {
                     text: answer::success(done.content, done.beside, form),
                     is_error: false,
                     needs_scopes: None,
+                    approval,
                 }
             }
             Err(fault) => Reply {
                 text: answer::failure(&fault, &frame.reference_id),
                 is_error: true,
                 needs_scopes: needs_scopes(&fault),
+                approval: None,
             },
         }
     }
@@ -111,7 +122,11 @@ impl Dispatcher {
         given: &Map<String, Value>,
     ) -> Result<(Done, arguments::Automatic), Fault> {
         let tool = resolve::resolve(name)?;
-        let turn = self.gated(frame, tool, given.clone())?;
+        let mut given = given.clone();
+        if let Some(plan) = self.redeem(frame, tool, &given)? {
+            given.insert("plan_id".to_owned(), plan.as_str().into());
+        }
+        let turn = self.gated(frame, tool, given)?;
         let parts = self.parts();
         let account = &frame.principal.account;
         parts.limits.spend(account, parts.pin.as_ref()).await?;

@@ -117,7 +117,7 @@ impl Carried {
             })?;
         let consented = match decision {
             Decision::Preview { plan, unmet } => {
-                let done = preview::dry_run(&plan, unmet, parts.pin.is_none());
+                let done = preview::dry_run(&turn.dispatcher, &plan, unmet.as_ref());
                 return Ok(Stage::Shown(Box::new(done)));
             }
             Decision::Consented(consented) => consented,
@@ -138,6 +138,11 @@ impl Carried {
             .open(consented, draft)
             .await
             .map_err(|error| not_opened(&error))?;
+        if let Some(plan) = &turn.asked().plan_id {
+            let account = &turn.principal().account;
+            let operation = recorded.operation_id();
+            parts.consent.became(account, plan, operation).await;
+        }
         Ok(Stage::Sending(Box::new(Sending {
             dispatcher: turn.dispatcher.clone(),
             recorded,

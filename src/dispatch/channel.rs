@@ -67,11 +67,11 @@ impl Dispatcher {
                 let entry = entry.map_err(|error| failed(&error))?;
                 Ok(entry.map(|entry| entry.tool))
             }
-            Some("surface::apply") => {
+            Some("surface::apply" | "plans::get" | "plans::discard") => {
                 let id = PlanId::new(text("plan_id"));
-                let plan = parts.consent.plan(principal, &id).await;
+                let plan = parts.consent.look(account, &id).await;
                 let plan = plan.map_err(|error| failed(&error))?;
-                Ok(plan.map(|plan| plan.tool))
+                Ok(plan.map(|plan| plan.tool().to_owned()))
             }
             Some("jobs::get" | "jobs::cancel") => {
                 let id = JobId::new(text("job_id"));

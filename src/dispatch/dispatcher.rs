@@ -56,6 +56,8 @@ pub struct Parts {
     pub auditors: BTreeSet<AccountId>,
     /// Which tools are listed; chosen by their number when unset.
     pub surface: Option<Surface>,
+    /// Where the pages for people are, without a trailing slash.
+    pub pages_url: String,
     /// The site this server is pinned to, for its budget.
     pub pin: Option<CloudId>,
 }

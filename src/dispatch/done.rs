@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::base::ids::PlanId;
 use crate::catalog::arguments::Automatic;
 use crate::upstream::pages::Content;
 
@@ -14,6 +15,8 @@ pub struct Done {
     pub beside: Map<String, Value>,
     /// The bounds and projection to answer with, when a tool within this call was asked for them.
     pub automatic: Option<Automatic>,
+    /// The plan that a person has to approve before what was asked for is done.
+    pub waits_for: Option<PlanId>,
 }
 
 impl Done {
@@ -36,6 +39,7 @@ impl From<Content> for Done {
             content,
             beside: Map::new(),
             automatic: None,
+            waits_for: None,
         }
     }
 }

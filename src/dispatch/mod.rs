@@ -1,6 +1,7 @@
 //! Floor 4: one tool call, from its name to its answer.
 
 pub mod answer;
+mod approval;
 mod call;
 mod cancel;
 mod carry;
@@ -14,6 +15,7 @@ mod held;
 pub mod jobs;
 mod lifecycle;
 mod open_jobs;
+pub mod plans;
 mod predict;
 mod preview;
 mod progress;
@@ -27,15 +29,18 @@ mod send;
 mod site;
 mod snapshot;
 mod stages;
+mod stale;
 mod steps;
 mod tasks;
 mod turn;
 mod undo;
 mod write;
 
+pub use approval::{ApprovalAsked, Asking, Said};
 pub use call::{Invocation, Reply};
 pub use dispatcher::{Dispatcher, Parts};
 pub use done::Done;
+pub use preview::{content, marks};
 pub use progress::Progress;
 pub use reconcile::Tally;
 pub use revert::run as revert;

@@ -2,10 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::stale;
 use super::steps;
 use super::write::Change;
 use crate::base::tenant::Tenant;
+use crate::catalog;
 use crate::consent::{Plan, Shown, Unmet};
 use crate::projection::state;
 use crate::upstream::Request;
@@ -59,20 +62,49 @@ fn listed(change: &Change) -> Value {
 }
 
 /// Shows what a change would do, where it may be one of several sites, and how to go on.
-pub(super) fn dry_run(plan: &Plan, unmet: Option<Unmet>, several_sites: bool) -> Done {
-    let mut shown = Map::new();
-    shown.insert("dry_run".to_owned(), json!(true));
+pub(super) fn dry_run(dispatcher: &Dispatcher, plan: &Plan, unmet: Option<&Unmet>) -> Done {
+    let mut shown = Map::from_iter([("dry_run".to_owned(), json!(true))]);
+    shown.extend(content(dispatcher, plan));
+    marks(dispatcher, plan, unmet, shown)
+}
+
+/// The answer of a dry run: what is shown of it, why nothing was committed, and how to go on.
+pub fn marks(
+    dispatcher: &Dispatcher,
+    plan: &Plan,
+    unmet: Option<&Unmet>,
+    mut shown: Map<String, Value>,
+) -> Done {
+    let asks = dispatcher.parts().consent.asks_a_person();
+    let url = dispatcher.plan_url(&plan.id);
     if let Some(unmet) = unmet {
-        shown.insert("not_committed".to_owned(), unmet_json(&unmet));
+        let mut why = unmet_json(unmet, plan);
+        if asks && unmet.wants_a_person() {
+            why.insert("approve_at".to_owned(), json!(url));
+        }
+        shown.insert("not_committed".to_owned(), Value::Object(why));
     }
-    shown.extend(content(plan, several_sites));
-    let next = "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan.";
+    shown.insert("plan_id".to_owned(), json!(plan.id));
+    shown.insert("expires_at".to_owned(), json!(plan.expires_at.to_string()));
+    let next = if plan.is_refused() {
+        "A person refused this. Do not try again unless they ask for it.".to_owned()
+    } else if asks && !plan.is_approved() {
+        shown.insert("approve_at".to_owned(), json!(url));
+        "Give the person the link of approve_at: they look at the change there and approve or refuse it, signed in as themselves. Once they have approved, call again with the same arguments, commit: true and this plan_id, or call apply_plan.".to_owned()
+    } else {
+        "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan.".to_owned()
+    };
     shown.insert("next".to_owned(), json!(next));
-    Done::of(Value::Object(shown))
+    let mut done = Done::of(Value::Object(shown));
+    done.waits_for = unmet
+        .filter(|unmet| asks && unmet.wants_a_person())
+        .map(|_| plan.id.clone());
+    done
 }
 
 /// What a plan shows to those who call, states bounded.
-fn content(plan: &Plan, several_sites: bool) -> Map<String, Value> {
+pub fn content(dispatcher: &Dispatcher, plan: &Plan) -> Map<String, Value> {
+    let several_sites = dispatcher.parts().pin.is_none();
     let of_plan = &plan.shown;
     let mut shown = Map::new();
     let mut put = |name: &str, value: Value| {
@@ -112,8 +144,6 @@ fn content(plan: &Plan, several_sites: bool) -> Map<String, Value> {
     }
     put("revertible", json!(of_plan.revertible));
     put("undo", json!(of_plan.undo));
-    put("plan_id", json!(plan.id));
-    put("expires_at", json!(plan.expires_at.to_string()));
     shown
 }
 
@@ -125,24 +155,43 @@ fn bounded(value: &Value) -> Value {
     }
 }
 
-fn unmet_json(unmet: &Unmet) -> Value {
+fn unmet_json(unmet: &Unmet, plan: &Plan) -> Map<String, Value> {
+    let because = |why: &str| {
+        Map::from_iter([
+            ("code".to_owned(), json!("CONSENT_REQUIRED")),
+            (
+                "message".to_owned(),
+                json!(format!("nothing was changed: {why}")),
+            ),
+        ])
+    };
     match unmet {
-        Unmet::NoPlan => json!({
-            "code": "CONSENT_REQUIRED",
-            "message": "nothing was changed: a commit must name the plan of a preview; this is one",
-        }),
-        Unmet::Unknown => json!({
-            "code": "CONSENT_REQUIRED",
-            "message": "nothing was changed: that plan is not there (never made by you, used already, or older than 15 minutes); this is a fresh one",
-        }),
-        Unmet::Other => json!({
-            "code": "CONSENT_REQUIRED",
-            "message": "nothing was changed: that plan is for another tool, other arguments or another site; this is one for this call",
-        }),
-        Unmet::Stale { changed } => json!({
-            "code": "STALE_PLAN",
-            "message": "nothing was changed: the target has changed since it was previewed; this is a fresh preview",
-            "changed": bounded(changed),
-        }),
+        Unmet::NoPlan => because("a commit must name the plan of a preview; this is one"),
+        Unmet::Unknown => because(
+            "that plan is not there (never made by you, discarded, or older than 15 minutes); this is a fresh one",
+        ),
+        Unmet::Used { operation } => {
+            let mut why = because(
+                "that plan was used already, and a plan is used once; see operation_id for what became of it. This is a fresh one",
+            );
+            if let Some(operation) = operation {
+                why.insert("operation_id".to_owned(), json!(operation));
+            }
+            why
+        }
+        Unmet::Other => because(
+            "that plan is for another tool, other arguments or another site; this is one for this call",
+        ),
+        Unmet::NotApproved => because("a person has to approve this plan first, on its page"),
+        Unmet::Refused => because("a person refused this plan"),
+        Unmet::Stale { was, is } => {
+            let mut why = because(
+                "the target has changed since it was previewed, as in_words tells; this is a fresh preview",
+            );
+            why.insert("code".to_owned(), json!("STALE_PLAN"));
+            let secrets = catalog::tool(&plan.tool).map_or(&[][..], |tool| tool.secrets);
+            why.extend(stale::told(was, is, secrets));
+            why
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! The credential and the site of a call: chosen once, counted once, and warned of where needed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use super::turn::Turn;
 use crate::base::fault::{Code, Fault};
-use crate::base::ids::CloudId;
+use crate::base::ids::{CloudId, PlanId};
 use crate::catalog::model::Tool;
 use crate::grants::{Access, Aim, means};
 
@@ -16,6 +16,8 @@ use crate::grants::{Access, Aim, means};
 pub(super) struct Noted {
     site_spent: AtomicBool,
     warnings: Mutex<Vec<String>>,
+    /// The plan that a person was asked about before this call.
+    pub(super) asked_about: OnceLock<PlanId>,
 }
 
 impl Noted {

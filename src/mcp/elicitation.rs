@@ -27,20 +27,22 @@ pub(super) enum Stage {
     Malformed,
 }
 
+/// Whether the client can open a page for the person within a call: it is of that era and says so.
+pub(super) fn opens_pages(context: &RequestContext<RoleServer>) -> bool {
+    let able = context
+        .meta
+        .client_capabilities()
+        .and_then(|able| able.elicitation);
+    context.protocol_version() == Some(ProtocolVersion::V_2026_07_28)
+        && able.is_some_and(|able| able.url.is_some())
+}
+
 /// The stage of a call: the right tool, a client of that era that declares it, and what it brings.
 pub(super) fn stage(
     request: &CallToolRequestParams,
     context: &RequestContext<RoleServer>,
 ) -> Stage {
-    let opens = context
-        .meta
-        .client_capabilities()
-        .and_then(|able| able.elicitation)
-        .is_some_and(|able| able.url.is_some());
-    if request.name != TOOL
-        || context.protocol_version() != Some(ProtocolVersion::V_2026_07_28)
-        || !opens
-    {
+    if request.name != TOOL || !opens_pages(context) {
         return Stage::Plain;
     }
     let brought = request.input_responses.as_ref();

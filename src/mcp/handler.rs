@@ -10,6 +10,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
+use super::approval::{self, Malformed};
 use super::elicitation::{self, Stage};
 use super::listing::Listing;
 use super::progress::Teller;
@@ -89,10 +90,19 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let stage = elicitation::stage(&request, &context);
-        if stage == Stage::Malformed {
+        let malformed = || {
             let why = "inputResponses holds no answer to an elicitation";
-            return Err(ErrorData::invalid_params(why, None));
+            ErrorData::invalid_params(why, None)
+        };
+        if stage == Stage::Malformed {
+            return Err(malformed());
         }
+        let opens = elicitation::opens_pages(&context);
+        let asking = if opens {
+            approval::brought(&request).map_err(|Malformed| malformed())?
+        } else {
+            None
+        };
         let teller = Teller::of(&context);
         let mut reply = self
             .dispatcher
@@ -102,10 +112,15 @@ impl ServerHandler for Handler {
                 arguments: request.arguments.unwrap_or_default(),
                 cancel: context.ct.clone(),
                 progress: teller.as_ref().map(Teller::progress),
+                asking,
             })
             .await;
         if let Some(teller) = teller {
             teller.end().await;
+        }
+        let asked = reply.approval.take().filter(|_| opens);
+        if let Some(page) = asked.and_then(approval::page) {
+            return Ok(page.into());
         }
         if !reply.is_error {
             match stage {

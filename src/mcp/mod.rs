@@ -1,5 +1,6 @@
 //! The Model Context Protocol over the dispatcher: lists and calls tools, and decides nothing.
 
+mod approval;
 mod elicitation;
 mod handler;
 mod listing;

@@ -6,6 +6,7 @@ use super::fence;
 use super::refusal::Refusal;
 use super::rules::Rules;
 use crate::auth::{Principal, Scope, Scopes};
+use crate::base::ids::AccountId;
 use crate::catalog::model::{Credential, Effect, Tool};
 
 /// Decides what is listed and what is called.
@@ -80,7 +81,7 @@ impl Policy {
     /// # Errors
     /// [`Refusal`] names the first rule that stands in the way.
     pub fn may_follow(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
-        self.reach(principal, tool)?;
+        self.reach(&principal.account, tool)?;
         let mut needed = Scopes::from(Scope::Read);
         if tool.credential == Credential::OrgAdmin {
             needed = needed.with(Scope::AdminOrg);
@@ -94,8 +95,17 @@ impl Policy {
     /// # Errors
     /// [`Refusal`] names the first rule that stands in the way.
     pub fn may_see_organisation(&self, principal: &Principal) -> Result<(), Refusal> {
-        self.inside_gate(principal)?;
+        self.inside_gate(&principal.account)?;
         demand(principal, Scopes::from(Scope::Read).with(Scope::AdminOrg))
+    }
+
+    /// Lets a person see and decide on a plan of theirs on the page, where there is no bearer whose
+    /// scopes could be asked for.
+    ///
+    /// # Errors
+    /// [`Refusal`] names the first rule that stands in the way.
+    pub fn may_decide(&self, account: &AccountId, tool: &Tool) -> Result<(), Refusal> {
+        self.reach(account, tool)
     }
 
     /// Lets the call through, or says why not.
@@ -123,7 +133,7 @@ impl Policy {
     }
 
     fn allow(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
-        self.reach(principal, tool)?;
+        self.reach(&principal.account, tool)?;
         if self.rules.read_only && writes(tool) {
             return Err(Refusal::ReadOnly);
         }
@@ -131,7 +141,7 @@ impl Policy {
     }
 
     /// The gates that stand before a tool whatever is done with it.
-    fn reach(&self, principal: &Principal, tool: &Tool) -> Result<(), Refusal> {
+    fn reach(&self, account: &AccountId, tool: &Tool) -> Result<(), Refusal> {
         let rules = &self.rules;
         if !rules.groups.contains(tool.group) {
             return Err(Refusal::Group { group: tool.group });
@@ -140,14 +150,14 @@ impl Policy {
             return Err(Refusal::Disabled { tool: tool.name });
         }
         if tool.credential == Credential::OrgAdmin {
-            self.inside_gate(principal)?;
+            self.inside_gate(account)?;
         }
         Ok(())
     }
 
-    fn inside_gate(&self, principal: &Principal) -> Result<(), Refusal> {
+    fn inside_gate(&self, account: &AccountId) -> Result<(), Refusal> {
         let admins = self.rules.org_admins.as_ref();
-        if admins.is_some_and(|admins| admins.contains(&principal.account)) {
+        if admins.is_some_and(|admins| admins.contains(account)) {
             Ok(())
         } else {
             Err(Refusal::NotOrgAdmin)
@@ -163,13 +173,11 @@ fn demand(principal: &Principal, needed: Scopes) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a tool changes the site. The tools for the caller's own sign-in (connect, sign out)
-/// change nothing there, whatever their effect.
+/// Whether a tool changes the site. The tools for the caller's own sign-in (connect, sign out) and
+/// for their plans change nothing there, whatever their effect.
 fn writes(tool: &Tool) -> bool {
-    let own_account = tool
-        .handler
-        .is_some_and(|handler| handler.starts_with("account::"));
-    tool.effect != Effect::Read && !own_account
+    let own = |handler: &str| handler.starts_with("account::") || handler.starts_with("plans::");
+    tool.effect != Effect::Read && !tool.handler.is_some_and(own)
 }
 
 /// Every scope of ours that a call of this tool needs. A write reads its target first.

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod changes;
+pub mod difference;
 pub mod lists;
 pub mod merge;
 pub mod pointer;
@@ -9,3 +10,4 @@ pub mod prediction;
 pub mod shape;
 pub mod sources;
 pub mod state;
+pub mod words;

@@ -154,6 +154,11 @@ pub fn journal_index(account: &str) -> String {
     format!("idx:journal:{{{account}}}")
 }
 
+/// Index of a person's plans that can be committed, by the time at which they expire.
+pub fn plan_index(account: &str) -> String {
+    format!("idx:plan:{{{account}}}")
+}
+
 /// Index of all journal entries, by time, for auditors.
 pub const JOURNAL_ALL: &str = "idx:journal:all";
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -131,6 +133,26 @@ impl Vault {
             value,
             ttl,
         })
+    }
+
+    /// A value sealed for someone to bring back, as unpadded base64url, bound to `context`.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub fn seal_text<T: Serialize>(&self, context: &str, value: &T) -> Result<String, StoreError> {
+        let plain = serde_json::to_vec(value).map_err(|source| StoreError::Shape {
+            key: context.to_owned(),
+            source,
+        })?;
+        let sealed = self.ring.seal(context.as_bytes(), &plain)?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// What [`Vault::seal_text`] sealed for the same context; nothing when it is anything else.
+    pub fn open_text<T: DeserializeOwned>(&self, context: &str, text: &str) -> Option<T> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let plain = self.ring.open(context.as_bytes(), &sealed).ok()?;
+        serde_json::from_slice(plain.expose()).ok()
     }
 
     fn open<T: DeserializeOwned>(&self, key: &Key, sealed: &[u8]) -> Result<T, StoreError> {

@@ -1,11 +1,11 @@
 //! The caller's own sign-in: who they are, how they mend it, how they end it.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::whoami::unread;
 use crate::base::fault::{Code, Fault};
 use crate::consent::{Decision, Hold, Preview, Shown};
-use crate::dispatch::{Done, Turn};
+use crate::dispatch::{Done, Turn, marks};
 
 /// `gojira_connect`.
 pub(super) async fn connect(turn: Turn) -> Result<Done, Fault> {
@@ -59,17 +59,21 @@ pub(super) async fn sign_out(turn: Turn) -> Result<Done, Fault> {
             )
         })?;
     match decision {
-        Decision::Preview { plan, .. } => Ok(Done::of(json!({
-            "dry_run": true,
-            "tool": plan.tool,
-            "target": plan.shown.target,
-            "warnings": plan.shown.warnings,
-            "revertible": plan.shown.revertible,
-            "undo": plan.shown.undo,
-            "plan_id": plan.id,
-            "expires_at": plan.expires_at.to_string(),
-            "next": "To carry it out, call again with commit: true and this plan_id.",
-        }))),
+        Decision::Preview { plan, unmet } => {
+            let shown = json!({
+                "dry_run": true,
+                "tool": plan.tool,
+                "target": plan.shown.target,
+                "warnings": plan.shown.warnings,
+                "revertible": plan.shown.revertible,
+                "undo": plan.shown.undo,
+            });
+            let shown = match shown {
+                Value::Object(shown) => shown,
+                _ => Map::new(),
+            };
+            Ok(marks(&turn.dispatcher, &plan, unmet.as_ref(), shown))
+        }
         Decision::Consented(_) => {
             let principal = turn.principal();
             parts

@@ -5,6 +5,7 @@ mod find;
 mod health;
 mod jobs;
 mod journal;
+mod plans;
 mod projects;
 mod registry;
 mod surface;

@@ -3,7 +3,7 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::{account, health, jobs, journal, projects, surface, whoami, workflows};
+use super::{account, health, jobs, journal, plans, projects, surface, whoami, workflows};
 use crate::base::fault::Fault;
 use crate::dispatch::{Done, Handler, Turn};
 
@@ -26,6 +26,9 @@ pub fn handler(name: &str) -> Option<Handler> {
         "journal::get" => handler!(journal::get),
         "journal::list" => handler!(journal::list),
         "journal::revert" => handler!(journal::revert),
+        "plans::discard" => handler!(plans::discard),
+        "plans::get" => handler!(plans::get),
+        "plans::list" => handler!(plans::list),
         "projects::details" => handler!(projects::details),
         "surface::apply" => handler!(surface::apply),
         "surface::describe" => handler!(surface::describe),

@@ -9,6 +9,7 @@ use crate::catalog;
 use crate::catalog::model::{Effect, Tool};
 use crate::catalog::resolve::resolve;
 use crate::catalog::site;
+use crate::dispatch::plans::{Found, not_there};
 use crate::dispatch::{Done, Turn, promise};
 
 /// How many operations are found when the caller does not say.
@@ -128,21 +129,12 @@ pub(super) async fn plan(turn: Turn) -> Result<Done, Fault> {
 /// `apply_plan`: the plan is the consent, so that no further word is needed.
 pub(super) async fn apply(turn: Turn) -> Result<Done, Fault> {
     let id = PlanId::new(turn.text("plan_id").unwrap_or_default());
-    let consent = &turn.dispatcher.parts().consent;
-    let plan = consent
-        .plan(turn.principal(), &id)
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "cannot read a plan");
-            Fault::new(Code::UnexpectedError, "the plan could not be read")
-        })?
-        .ok_or_else(|| {
-            Fault::new(
-                Code::ConsentRequired,
-                "that plan is not there: never made by you, used already, or older than 15 minutes",
-            )
-            .with_mend("Make a new one with plan_change.")
-        })?;
+    let account = &turn.principal().account;
+    let plan = match turn.dispatcher.find_plan(account, &id).await? {
+        Some(Found::Open(plan)) => *plan,
+        Some(Found::Used(operation)) => return Err(not_there(Some(operation))),
+        None => return Err(not_there(None)),
+    };
     let preview = plan.preview;
     let (name, mut arguments) = match &preview.reverts {
         None => (plan.tool.as_str(), preview.arguments),

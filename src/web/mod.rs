@@ -7,6 +7,7 @@ mod message;
 mod notice;
 mod overview;
 mod page;
+mod plans;
 mod scopes;
 mod withdrawn;
 
@@ -17,4 +18,5 @@ pub use message::MessagePage;
 pub use notice::Notice;
 pub use overview::{AtlassianLine, ConnectionLine, OverviewPage, SignOutPage};
 pub use page::{MARK_PATH, STYLE_PATH, mark, page, style};
+pub use plans::{PlanLine, PlanPage, PlanView, PlansPage};
 pub use withdrawn::WithdrawnPage;

@@ -94,7 +94,7 @@ impl From<GrantStatus> for AtlassianLine {
 }
 
 /// A moment to the minute, in UTC, as `2026-11-23 06:37`.
-fn minute(at: Timestamp) -> String {
+pub(super) fn minute(at: Timestamp) -> String {
     let text = at.to_string();
     text.get(..16).unwrap_or(&text).replace('T', " ")
 }

@@ -71,6 +71,22 @@ async function exchange(client, code, verifier) {
   return tokens.access_token;
 }
 
+/** Calls a tool; gives its answer. */
+async function call(bearer, name, given) {
+  const { body } = await json(
+    await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
+    }),
+  );
+  return JSON.parse(body.result.content[0].text);
+}
+
 async function statusOf(bearer) {
   const answer = await fetch(endpoint, {
     method: 'POST',
@@ -172,6 +188,8 @@ await step('signed out', async () => {
   await person.inspect('overview-signed-out');
   await person.goto('/connect/api-token');
   await person.inspect('api-token-signed-out');
+  await person.goto('/connect/plans');
+  await person.inspect('plans-signed-out');
 });
 
 await step('on the way to Atlassian', async () => {
@@ -256,7 +274,77 @@ await step('what is connected', async () => {
   await page.emulateMedia({ media: 'screen' });
 });
 
+const CHANGE = { fieldId: 'customfield_10033', name: 'Told by the desk', description: 'For all who ask' };
+
+/** Prepares a change through a client; gives the path of its page and what commits it. */
+async function prepare(name, given) {
+  const dry = await call(bearers.desk, name, given);
+  assert.ok(dry.result?.approve_at, JSON.stringify(dry));
+  const { pathname } = new URL(dry.result.approve_at);
+  return { pathname, commit: { ...given, commit: true, plan_id: dry.result.plan_id } };
+}
+
+await step('what waits is read without knowing JSON', async () => {
+  await person.goto('/connect/plans');
+  assert.match(await text(), /Nothing waits/);
+  await person.inspect('plans-empty');
+  const { pathname, commit } = await prepare('custom_field_update', CHANGE);
+  await prepare('custom_field_delete', { fieldId: 'customfield_10033' });
+  await person.goto('/connect/plans');
+  assert.equal(await page.getByRole('row').count(), 3);
+  await person.inspect('plans');
+  await person.goto(pathname);
+  const words = await text();
+  for (const due of [/Desk assistant/, /Nothing has been changed yet/, /Before/, /After/, /Description/, /For all who ask/, /Can it be undone\?/]) {
+    assert.match(words, due);
+  }
+  assert.doesNotMatch(words, /"op"/, 'the patch is folded away');
+  await person.inspect('plan');
+  for (const summary of await page.locator('summary').all()) await summary.click();
+  assert.match(await text(), /"op"/);
+  await person.inspect('plan-unfolded');
+  const early = await call(bearers.desk, 'custom_field_update', commit);
+  assert.equal(early.result.not_committed.code, 'CONSENT_REQUIRED');
+  await person.press(person.button('Approve'));
+  assert.match(await notice('status'), /Approved/);
+  await person.inspect('plan-approved');
+  const done = await call(bearers.desk, 'custom_field_update', commit);
+  assert.ok(done.operation_id, JSON.stringify(done));
+  await person.goto(pathname);
+  assert.match(await text(), /carried out/);
+  await person.inspect('plan-used');
+});
+
+await step('a list tells what comes, and what nobody can tell says so', async () => {
+  const list = { fieldId: 'customfield_10053', contextId: '10246', projectIds: ['10002'] };
+  await person.goto((await prepare('custom_field_project_assign', list)).pathname);
+  assert.match(await text(), /not there/);
+  await person.inspect('plan-list');
+  await person.goto((await prepare('workflow_scheme_publish', { schemeId: 10101 })).pathname);
+  assert.match(await text(), /cannot be told before it is made/);
+  await person.inspect('plan-untold');
+});
+
+await step('a refusal stands', async () => {
+  const { pathname, commit } = await prepare('custom_field_delete', { fieldId: 'customfield_10033' });
+  await person.goto(pathname);
+  assert.match(await text(), /not there any more/);
+  await person.inspect('plan-delete');
+  await person.press(person.button('Refuse'));
+  assert.match(await notice('status'), /Refused/);
+  await person.inspect('plan-refused');
+  const refused = await call(bearers.desk, 'custom_field_delete', commit);
+  assert.match(refused.result.not_committed.message, /a person refused/);
+});
+
+await step('a plan that is not theirs is not there', async () => {
+  await person.goto('/connect/plans/plan_00000000-0000-4000-8000-000000000000', 404);
+  assert.match(await text(), /No such plan of yours/);
+  await person.inspect('plan-none');
+});
+
 await step('withdrawing ends a client and no other', async () => {
+  await person.goto('/connect');
   assert.deepEqual([await statusOf(bearers.desk), await statusOf(bearers.other)], [200, 200]);
   await person.press(person.button(`Withdraw what ${desk.name} may do`));
   assert.match(await notice('status'), /Withdrawn/);

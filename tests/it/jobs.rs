@@ -339,6 +339,7 @@ async fn progress_rises_while_a_task_is_followed() {
             arguments: serde_json::from_value(plan).unwrap(),
             cancel: CancellationToken::new(),
             progress: Some(heard.clone()),
+            asking: None,
         })
         .await;
     assert!(!reply.is_error, "{}", reply.text);

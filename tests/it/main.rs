@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api_tokens;
 #[cfg(test)]
+mod approve;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod clients;
@@ -28,6 +30,8 @@ mod pages;
 mod race;
 #[cfg(test)]
 mod reconcile;
+#[cfg(test)]
+mod plans;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

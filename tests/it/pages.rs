@@ -19,7 +19,7 @@ fn every_page_serves_a_person_in_a_real_browser() -> Result<()> {
         node.exists() && home.join("node_modules/playwright-core").exists(),
         "the clients are not installed: run `npm ci` in tests/clients, or tests/run for everything"
     );
-    let server = StandIn::new()?;
+    let server = StandIn::set("GOJIRA_CONSENT=approve")?;
     let ended = Command::new("timeout")
         .args(["--kill-after=10", LIMIT_SECS])
         .arg(node)

@@ -253,6 +253,7 @@ impl Rig {
                 arguments,
                 cancel: CancellationToken::new(),
                 progress: None,
+                asking: None,
             })
             .await
     }

@@ -144,9 +144,15 @@ pub(crate) struct StandIn {
 
 impl StandIn {
     pub(crate) fn new() -> Result<Self> {
+        Self::set("")
+    }
+
+    /// As [`StandIn::new`], with further settings, one a line.
+    pub(crate) fn set(settings: &str) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let here = home.path().display();
-        std::fs::write(home.path().join("talkative.env"), talkative())?;
+        let settings = format!("{}\n{settings}\n", talkative());
+        std::fs::write(home.path().join("talkative.env"), settings)?;
         let script = format!(
             "#!/bin/sh\nexport TMPDIR='{here}'\n\
              exec '{PROGRAM}' \"$@\" --env-file '{here}/talkative.env' 2>>'{here}/said'\n"

@@ -9,12 +9,14 @@ use crate::fixtures::{self, Fixture};
 use crate::rig::{Rig, everything};
 
 /// Tools that act on what another call left behind; `dispatch.rs` tries them.
-const ON_WHAT_WAS_LEFT: [&str; 5] = [
+const ON_WHAT_WAS_LEFT: [&str; 7] = [
     "apply_plan",
     "gojira_sign_out",
     "job_get",
     "operation_get",
     "operation_revert",
+    "plan_discard",
+    "plan_get",
 ];
 
 fn is_tried(tool: &Tool) -> bool {

@@ -2,6 +2,7 @@
 
 pub(super) mod api_token;
 pub(super) mod overview;
+pub mod plans;
 #[cfg(test)]
 mod tests;
 mod visit;

@@ -83,6 +83,10 @@ pub(super) async fn get(
             let url = match own_page {
                 OwnPage::ApiToken => Url::parse(state.grants.mend_url()),
                 OwnPage::Overview => Url::parse(&format!("{}/connect", state.auth.issuer())),
+                OwnPage::Plans => Url::parse(&format!("{}/connect/plans", state.auth.issuer())),
+                OwnPage::Plan(id) => {
+                    Url::parse(&format!("{}/connect/plans/{id}", state.auth.issuer()))
+                }
             };
             let url = url.map_err(|err| Refusal::ours(&err))?;
             signed_in(&state, person, &browser, &url).await
