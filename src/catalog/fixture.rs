@@ -48,6 +48,7 @@ pub(crate) const TOOL: Tool = Tool {
     plan: None,
     evidence: Evidence::Spec,
     warning: None,
+    impact: None,
     unseen: None,
     secrets: &[],
     core: false,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::model::{Group, Operation, TaskStyle, Tool, Unavailable};
-use super::table::{GROUPS, OPERATIONS, TASKS, TOOLS, UNAVAILABLE};
+use super::model::{Group, Impact, Operation, Projects, TaskStyle, Tool, Unavailable};
+use super::table::{GROUPS, OPERATIONS, PROJECTS, TASKS, TOOLS, UNAVAILABLE};
 
 /// Tools by name and by alias.
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
@@ -56,6 +56,11 @@ pub fn task_style(name: &str) -> Option<&'static TaskStyle> {
     TASKS.iter().find(|style| style.name == name)
 }
 
+/// How the projects that a change reaches are named, and their issues counted.
+pub fn projects() -> Option<&'static Projects> {
+    PROJECTS.as_ref()
+}
+
 /// All names that Atlassian has no operation for.
 pub fn unavailable() -> &'static [Unavailable] {
     UNAVAILABLE
@@ -70,8 +75,17 @@ pub fn gone(name: &str) -> Option<&'static Unavailable> {
 
 /// The scopes that a tool needs upstream, with those of the reads and undos made for it, sorted.
 pub fn scopes_of(tool: &Tool) -> Vec<&'static str> {
+    let impact = tool.impact;
+    let reached = impact.into_iter().flat_map(Impact::operations);
+    let about_projects = impact
+        .filter(|impact| !impact.walk.is_empty())
+        .and_then(|_| projects())
+        .into_iter()
+        .flat_map(Projects::operations);
     let scopes: BTreeSet<_> = tool
         .operations()
+        .chain(reached)
+        .chain(about_projects)
         .flat_map(|operation| operation.scopes.iter().copied())
         .collect();
     scopes.into_iter().collect()

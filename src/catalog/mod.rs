@@ -11,6 +11,6 @@ pub mod surface;
 pub mod table;
 
 pub use lookup::{
-    gone, group, groups, operation, operations, scopes_of, task_style, task_styles, tool, tools,
-    unavailable,
+    gone, group, groups, operation, operations, projects, scopes_of, task_style, task_styles, tool,
+    tools, unavailable,
 };

@@ -4,14 +4,16 @@
 //! second list of tools. The types hold no behaviour that needs a store, a clock or a network.
 
 mod change;
+mod impact;
 mod task;
 
 pub use task::{States, TaskStyle};
 
 pub use change::{
-    Before, Bind, BodyPlan, Call, CallBody, Projection, Read, Revert, Source, Step, StepCall,
-    StepUndo, Target, When,
+    Before, Bind, BodyPlan, Call, CallBody, Joined, Projection, Read, Revert, Source, Step,
+    StepCall, StepUndo, Target, When,
 };
+pub use impact::{Count, Each, Hop, Impact, Projects};
 
 /// A family of tools that an operator enables as one.
 #[derive(Debug)]
@@ -222,6 +224,8 @@ pub struct Tool {
     pub evidence: Evidence,
     /// A hazard to tell in the dry run.
     pub warning: Option<&'static str>,
+    /// What a change of its target reaches, where several projects may share that.
+    pub impact: Option<&'static Impact>,
     /// Why no read shows whether the write was carried out, where that is so.
     pub unseen: Option<&'static str>,
     /// JSON pointers (with `*`) of arguments or results that are secret.

@@ -135,7 +135,8 @@ impl Consent {
 
     /// Decides. A plan that is committed is spent afterwards, so that a repeated request cannot
     /// write twice. `hold` has the locks of everything that the preview names since before its
-    /// state was read, so that no other commit comes between the reading and the sending.
+    /// state was read, so that no other commit comes between the reading and the sending. What is
+    /// `shown` is found out only if there is something to show: it may take reads of its own.
     ///
     /// # Errors
     /// [`ConsentError`] when a plan cannot be kept or looked up, or a lock is lacking; nothing may
@@ -144,7 +145,7 @@ impl Consent {
         &self,
         permitted: Permitted,
         preview: Preview,
-        shown: Shown,
+        shown: impl Future<Output = Shown> + Send,
         asked: &Asked,
         hold: &Hold,
     ) -> Result<Decision, ConsentError> {
@@ -168,7 +169,7 @@ impl Consent {
             }
             None => Some(Unmet::NoPlan),
         };
-        let plan = Box::new(self.offer(&permitted, preview, shown).await?);
+        let plan = Box::new(self.offer(&permitted, preview, shown.await).await?);
         Ok(Decision::Preview { plan, unmet })
     }
 

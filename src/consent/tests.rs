@@ -1,5 +1,6 @@
 //! What a commit needs, and that a plan is spent once.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ impl Desk {
         let hold = self.hold(&preview.names).await.unwrap();
         let settled = self
             .consent
-            .settle(permitted, preview, shown(), &asked, &hold)
+            .settle(permitted, preview, ready(shown()), &asked, &hold)
             .await;
         hold.release().await;
         settled.unwrap()
@@ -221,7 +222,7 @@ async fn what_is_not_locked_is_not_committed() {
         let asked = commit(Some(&plan.id));
         let settled = desk
             .consent
-            .settle(permitted, preview.clone(), shown(), &asked, &hold)
+            .settle(permitted, preview.clone(), ready(shown()), &asked, &hold)
             .await;
         assert!(matches!(settled, Err(ConsentError::NotHeld(name)) if name == "project|ACME"));
     }

@@ -126,7 +126,7 @@ impl Turn {
             .settle(
                 self.permitted.clone(),
                 preview,
-                shown,
+                std::future::ready(shown),
                 &self.asked(),
                 &Hold::nothing(),
             )

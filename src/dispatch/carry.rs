@@ -1,6 +1,7 @@
 //! A change on its way through consent and into the journal, and from there to be sent.
 
 use super::done::Done;
+use super::impact;
 use super::predict;
 use super::preview;
 use super::requests;
@@ -106,7 +107,7 @@ impl Carried {
             names: change.names.clone(),
         };
         let arguments = preview.arguments.clone();
-        let shown = preview::shown(&change, access.tenant());
+        let shown = Box::pin(impact::shown(&turn, tool, &arguments, &change, &access));
         let decision = parts
             .consent
             .settle(permitted, preview, shown, &turn.asked(), hold)

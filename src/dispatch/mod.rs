@@ -12,6 +12,7 @@ mod fate;
 mod follow;
 mod follow_up;
 mod held;
+mod impact;
 pub mod jobs;
 mod lifecycle;
 mod open_jobs;

@@ -177,7 +177,7 @@ impl Desk {
             .settle(
                 permitted,
                 preview,
-                Shown::default(),
+                std::future::ready(Shown::default()),
                 &asked,
                 &Hold::nothing(),
             )

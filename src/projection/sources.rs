@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pointer::{self, PointerError};
-use crate::catalog::model::Source;
+use crate::catalog::model::{Joined, Source};
 
 /// An entry of the catalogue that cannot be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum ProjectionError {
     /// A pointer does not fit the value.
     #[error(transparent)]
     Pointer(#[from] PointerError),
+    /// A value that is to be joined into a text is no plain id.
+    #[error("a value of a joined text is not a plain id")]
+    NotPlain,
     /// A boolean was due.
     #[error("argument {0:?} is not a boolean")]
     NotBoolean(String),
@@ -47,6 +50,36 @@ pub(super) fn constant(text: &str) -> Result<Value, ProjectionError> {
     serde_json::from_str(text).map_err(|_| ProjectionError::Constant(text.to_owned()))
 }
 
+/// The text of a [`Source::Joined`].
+fn joined(parts: &Joined, value: &Value) -> Result<String, ProjectionError> {
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let ids = items.iter().map(plain).collect::<Result<Vec<_>, _>>()?;
+    let Joined {
+        before,
+        between,
+        after,
+        ..
+    } = parts;
+    Ok(format!("{before}{}{after}", ids.join(between)))
+}
+
+/// The text of an id that means nothing but itself in a query.
+fn plain(value: &Value) -> Result<String, ProjectionError> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return Err(ProjectionError::NotPlain),
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if text.is_empty() || !text.chars().all(is_plain) {
+        return Err(ProjectionError::NotPlain);
+    }
+    Ok(text)
+}
+
 impl Facts<'_> {
     /// The value of a source; `None` where there is none.
     ///
@@ -74,6 +107,10 @@ impl Facts<'_> {
                 Some(_) => return Err(ProjectionError::NotBoolean(name.to_owned())),
             },
             Source::Constant(text) => Some(constant(text)?),
+            Source::Joined(parts) => match self.resolve(parts.of)? {
+                None => None,
+                Some(value) => Some(Value::from(joined(parts, &value)?)),
+            },
             Source::Target => self.target.map(Value::from),
             Source::Before(pointer) => at(self.before, pointer),
             Source::After(pointer) => at(self.after, pointer),
@@ -133,6 +170,30 @@ mod tests {
         ] {
             assert_eq!(facts.resolve(source), Ok(want), "{source:?}");
         }
+    }
+
+    #[test]
+    fn only_plain_ids_are_joined_into_a_text() {
+        static IN: Joined = Joined {
+            of: Source::Keys,
+            before: "project in (",
+            between: ", ",
+            after: ")",
+        };
+        let text = |keys: &[Value]| {
+            let facts = Facts {
+                keys: Some(keys),
+                ..Facts::default()
+            };
+            facts.resolve(Source::Joined(&IN))
+        };
+        let two = [json!("10000"), json!(10001)];
+        assert_eq!(text(&two), Ok(Some(json!("project in (10000, 10001)"))));
+        for other in ["1) OR project is not EMPTY", "", "a b", "\"x\""] {
+            assert_eq!(text(&[json!(other)]), Err(ProjectionError::NotPlain));
+        }
+        assert_eq!(text(&[json!({})]), Err(ProjectionError::NotPlain));
+        assert_eq!(Facts::default().resolve(Source::Joined(&IN)), Ok(None));
     }
 
     #[test]

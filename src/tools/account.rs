@@ -46,7 +46,7 @@ pub(super) async fn sign_out(turn: Turn) -> Result<Done, Fault> {
         .settle(
             turn.permitted.clone(),
             preview,
-            shown,
+            std::future::ready(shown),
             &turn.asked(),
             &Hold::nothing(),
         )

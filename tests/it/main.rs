@@ -19,6 +19,8 @@ mod dump;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod impact;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod lost;
@@ -27,11 +29,11 @@ mod organisation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod reconcile;
-#[cfg(test)]
-mod plans;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod call;
 mod data;
+mod impact;
 mod operation;
 mod steps;
 mod tasks;
@@ -21,7 +22,7 @@ use data::{array, option, text, word};
 /// Positions of the operations in the table, by key.
 type Index<'a> = BTreeMap<&'a str, usize>;
 
-/// The source of the table: `GROUPS`, `OPERATIONS`, `TASKS`, `TOOLS` and `UNAVAILABLE`. The including module
+/// The source of the table: `GROUPS`, `OPERATIONS`, `TASKS`, `PROJECTS`, `IMPACTS`, `TOOLS` and `UNAVAILABLE`. The including module
 /// brings the types of the model into scope.
 pub fn print(checked: &Checked) -> String {
     let index: Index<'_> = checked
@@ -32,8 +33,18 @@ pub fn print(checked: &Checked) -> String {
         .collect();
     let groups = array(&checked.groups, group);
     let operations = array(&checked.operations, operation::operation);
+    let projects = option(checked.projects.as_ref(), |one| {
+        impact::projects(one, &index)
+    });
+    let impacts = array(&checked.impacts, |one| impact::impact(one, &index));
+    let kinds: Index<'_> = checked
+        .impacts
+        .iter()
+        .enumerate()
+        .map(|(at, impact)| (impact.kind.as_str(), at))
+        .collect();
     let tools = array(&checked.tools, |one| {
-        tool::tool(one, &checked.tasks, &index)
+        tool::tool(one, &checked.tasks, &index, &kinds)
     });
     let tasks = array(&checked.tasks, |one| tasks::style(one, &index));
     let unavailable = array(&checked.unavailable, unavailable);
@@ -44,6 +55,10 @@ pub fn print(checked: &Checked) -> String {
         pub static OPERATIONS: &[Operation] = #operations;
         /// How work that goes on at Atlassian is followed, in the order of the manifest.
         pub static TASKS: &[TaskStyle] = #tasks;
+        /// How projects that a change reaches are named, and their issues counted.
+        pub static PROJECTS: Option<Projects> = #projects;
+        /// What a change of shared configuration reaches, by kind of target.
+        pub static IMPACTS: &[Impact] = #impacts;
         /// Every tool, in the order of the manifest.
         pub static TOOLS: &[Tool] = #tools;
         /// Names that Atlassian has no operation for.

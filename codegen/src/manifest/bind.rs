@@ -4,6 +4,7 @@ mod automatic;
 mod body;
 mod call;
 mod handler;
+mod impact;
 mod paging;
 mod params;
 mod places;
@@ -19,6 +20,7 @@ use crate::schema::{Converter, Side, full, listed};
 use crate::spec::{Document, Operation};
 use scope::Scope;
 
+pub(super) use impact::{impact, projects};
 pub(super) use params::declared;
 pub(super) use places::{answer, request};
 pub(super) use scope::World;
@@ -122,6 +124,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         plan: tool.plan.as_ref().map(text),
         evidence: tool.evidence.unwrap_or(Evidence::Spec),
         warning: tool.warning.as_ref().map(text),
+        impact: None,
         unseen: tool.fate.as_ref().map(text),
         secrets: tool.secret.iter().map(text).collect(),
         core: tool.core,

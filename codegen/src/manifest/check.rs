@@ -1,5 +1,6 @@
 //! Compares the whole manifest with the documents: all problems at once, else the catalogue.
 
+mod impact;
 mod names;
 mod operations;
 mod tasks;
@@ -10,7 +11,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::bind::{World, bind};
+use super::bind::{self, World, bind};
 use super::enums::Effect;
 use super::fields::Sink;
 use super::model::{Manifest, Tool};
@@ -32,6 +33,10 @@ pub struct Checked {
     pub operations: Vec<plan::Operation>,
     /// Task styles, in the order of the manifest.
     pub tasks: Vec<plan::TaskStyle>,
+    /// How projects that a change reaches are named.
+    pub projects: Option<plan::Projects>,
+    /// What a change of shared configuration reaches, by kind of target.
+    pub impacts: Vec<plan::Impact>,
     /// Tools, in the order of the manifest.
     pub tools: Vec<plan::Tool>,
     /// Names without an operation, in the order of the manifest.
@@ -70,7 +75,14 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
     names::check(manifest, sink);
     operations::check(manifest, specs, sink);
     tasks::check(manifest, specs, sink);
+    impact::check(manifest, sink);
     let reads = reads(manifest);
+    let world = World {
+        specs,
+        reads: &reads,
+        schemas: &manifest.schemas,
+        sink,
+    };
     let tools = manifest
         .tools
         .iter()
@@ -78,13 +90,8 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
             about(tool, sink);
             one_way(tool, sink);
             let group = names::group(manifest, tool, sink)?;
-            let world = World {
-                specs,
-                reads: &reads,
-                schemas: &manifest.schemas,
-                sink,
-            };
-            let (resolved, bytes) = bind(tool, group, world);
+            let (mut resolved, bytes) = bind(tool, group, world);
+            resolved.impact = impact::of_tool(manifest, tool, &resolved, sink);
             if bytes > MAX_LISTED_BYTES {
                 too_large(tool, bytes, sink);
             }
@@ -103,6 +110,15 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
             .collect(),
         operations: operations::resolve(manifest, specs, sink),
         tasks: tasks::resolve(manifest),
+        projects: manifest
+            .projects
+            .as_ref()
+            .and_then(|stated| bind::projects(stated, world)),
+        impacts: manifest
+            .impacts
+            .iter()
+            .map(|stated| bind::impact(stated, world))
+            .collect(),
         tools,
         unavailable: manifest
             .unavailable

@@ -24,9 +24,10 @@ impl Credential {
 }
 
 /// What a tool does to the tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Effect {
     /// Changes nothing.
+    #[default]
     Read,
     /// Makes something new.
     Create,

@@ -4,6 +4,7 @@ mod bind;
 mod check;
 mod enums;
 mod fields;
+mod impact;
 mod line;
 mod model;
 mod node;

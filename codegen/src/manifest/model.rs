@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::enums::{Credential, Effect, Evidence, Retry};
+use super::impact::{Impact, Projects};
 
 /// A value and its line.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Spanned<T> {
     pub(super) line: usize,
     pub(super) value: T,
@@ -31,6 +32,12 @@ pub struct Manifest {
     pub(super) schemas: Values,
     /// How work that goes on at Atlassian is followed.
     pub(super) tasks: Vec<TaskStyle>,
+    /// How projects that a change reaches are named.
+    pub(super) projects: Option<Projects>,
+    /// Whether it says so at all, however badly.
+    pub(super) has_projects: bool,
+    /// What a change of shared configuration reaches, by kind of target.
+    pub(super) impacts: Vec<Impact>,
     pub(super) tools: Vec<Tool>,
     pub(super) unavailable: Vec<Unavailable>,
 }
@@ -75,7 +82,7 @@ pub(super) enum Cancel {
 }
 
 /// A tool; the keys are those of the manifest.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Tool {
     pub(super) line: usize,
     pub(super) name: Text,
@@ -109,6 +116,8 @@ pub(super) struct Tool {
     pub(super) plan: Option<Text>,
     pub(super) evidence: Option<Evidence>,
     pub(super) warning: Option<Text>,
+    /// Why a preview does not say what is reached, though the target is shared.
+    pub(super) impact: Option<Text>,
     pub(super) fate: Option<Text>,
     pub(super) secret: Vec<Text>,
     pub(super) core: bool,
@@ -295,11 +304,23 @@ impl Manifest {
             )
             .collect()
         };
+        let reached = self.reads_of_impact().into_iter();
         let of_tasks = self.tasks.iter().flat_map(TaskStyle::operations);
-        let of_tools = self.tools.iter().flat_map(named);
-        of_tasks
-            .map(|key| key.value.clone())
-            .chain(of_tools)
+        self.tools
+            .iter()
+            .flat_map(named)
+            .chain(reached.map(|(call, _)| call.operation.value.clone()))
+            .chain(of_tasks.map(|key| key.value.clone()))
+            .collect()
+    }
+
+    /// The reads that find what a change reaches, with the reason why each is a read where its
+    /// method does not say so.
+    pub(super) fn reads_of_impact(&self) -> Vec<(&Call, Option<&Text>)> {
+        self.projects
+            .iter()
+            .flat_map(Projects::calls)
+            .chain(self.impacts.iter().flat_map(Impact::calls))
             .collect()
     }
 }

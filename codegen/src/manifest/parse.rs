@@ -1,6 +1,7 @@
 //! Reads the manifest: strict, every key known, all faults at once.
 
 mod call;
+mod impact;
 mod steps;
 mod tasks;
 mod tool;
@@ -50,6 +51,16 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
         groups: groups(&mut fields, sink),
         schemas: fields.values("schema"),
         tasks: tasks::tasks(&mut fields, sink),
+        has_projects: fields.node("projects").is_some(),
+        projects: fields
+            .node("projects")
+            .and_then(|node| impact::projects(node, sink)),
+        impacts: fields
+            .open("impact")
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|entry| impact::impact(entry, sink))
+            .collect(),
         tools: items(&mut fields, "tool")
             .iter()
             .filter_map(|node| tool::tool(node, sink))

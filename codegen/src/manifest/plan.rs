@@ -2,9 +2,12 @@
 //!
 //! The types mirror `src/catalog/model.rs` of the server, where their meaning is told.
 
+mod impact;
+
 use serde_json::Value;
 
 pub use super::enums::{Credential, Effect, Evidence, Place, Retry};
+pub use impact::{Count, Each, Hop, Impact, Projects};
 
 /// A family of tools.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +84,8 @@ pub enum Source {
     Negated(String),
     /// A constant.
     Constant(Value),
+    /// A text around a value, or around and between several.
+    Joined(Box<Joined>),
     /// The target's id.
     Target,
     /// Pointer into the state before.
@@ -97,6 +102,19 @@ pub enum Source {
     Keys,
     /// One key of a difference.
     Key,
+}
+
+/// A text made of values and what stands before, between and after them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Joined {
+    /// The values.
+    pub of: Source,
+    /// What stands before the first.
+    pub before: String,
+    /// What stands between two.
+    pub between: String,
+    /// What stands after the last.
+    pub after: String,
 }
 
 /// A parameter and what fills it.
@@ -397,6 +415,8 @@ pub struct Tool {
     pub evidence: Evidence,
     /// Warning.
     pub warning: Option<String>,
+    /// The kind whose impact a preview tells.
+    pub impact: Option<String>,
     /// Why no read shows whether it was carried out.
     pub unseen: Option<String>,
     /// Secret pointers.

@@ -34,6 +34,14 @@ pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(page))
 }
 
+/// `POST /object/aql/totalcount`.
+pub(crate) fn count(call: &mut Call<'_>) -> Outcome {
+    let found = aql::run(call, &call.id_in_body("qlQuery"))?;
+    Ok(Answer::ok(json!({
+        "self": call.link("/object/aql/totalcount"), "totalCount": found.len(),
+    })))
+}
+
 /// `GET /object/{id}`.
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let object = find(call)?;

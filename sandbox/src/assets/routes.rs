@@ -31,6 +31,7 @@ pub(crate) const ASSETS: &[Route] = &[
     ),
     ("DELETE", "/objecttypeattribute/{id}", attributes::delete),
     ("POST", "/object/aql", objects::search),
+    ("POST", "/object/aql/totalcount", objects::count),
     ("POST", "/object/create", objects::create),
     ("GET", "/object/{id}", objects::get),
     ("PUT", "/object/{id}", objects::update),

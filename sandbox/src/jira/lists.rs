@@ -34,6 +34,10 @@ pub(crate) fn screens(call: &mut Call<'_>) -> Outcome {
     let global = scopes.is_empty() || scopes.iter().any(|s| s == "GLOBAL");
     let mut shown = matching(call, Kind::Screen, "queryString");
     shown.retain(|_| global);
+    let shown: Vec<Value> = shown
+        .iter()
+        .map(|s| pick(s, &["id", "name", "description"]))
+        .collect();
     Ok(Answer::ok(page::jira(call, &shown, 100, 100)))
 }
 

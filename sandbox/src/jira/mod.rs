@@ -16,5 +16,6 @@ pub(crate) mod routes;
 pub(crate) mod shares;
 pub(crate) mod tasks;
 pub(crate) mod trash;
+pub(crate) mod usages;
 pub(crate) mod workflow_check;
 pub(crate) mod workflows;

@@ -2,7 +2,7 @@
 
 use super::{
     agile, bulk, contexts, dashboards, fields, filters, lists, notifications, people, permissions,
-    projects, publish, tasks, trash, workflows,
+    projects, publish, tasks, trash, usages, workflows,
 };
 use crate::host::routes::Route;
 
@@ -150,6 +150,52 @@ pub(crate) const PLATFORM: &[Route] = &[
     ("PUT", "/rest/api/3/filter/{id}", filters::update),
     ("DELETE", "/rest/api/3/filter/{id}", filters::delete),
     ("GET", "/rest/api/3/myself", people::myself),
+    (
+        "GET",
+        "/rest/api/3/notificationscheme/project",
+        usages::of_notification_schemes,
+    ),
+    (
+        "GET",
+        "/rest/api/3/issuetypescheme/project",
+        usages::of_issue_type_schemes,
+    ),
+    (
+        "GET",
+        "/rest/api/3/issuetypescreenscheme/{issueTypeScreenSchemeId}/project",
+        usages::of_issue_type_screen_scheme,
+    ),
+    (
+        "GET",
+        "/rest/api/3/config/fieldschemes/{id}/projects",
+        usages::of_field_scheme,
+    ),
+    (
+        "GET",
+        "/rest/api/3/workflowscheme/{workflowSchemeId}/projectUsages",
+        usages::of_workflow_scheme,
+    ),
+    (
+        "GET",
+        "/rest/api/3/workflow/{workflowId}/projectUsages",
+        usages::of_workflow,
+    ),
+    (
+        "GET",
+        "/rest/api/3/statuses/{statusId}/projectUsages",
+        usages::of_status,
+    ),
+    (
+        "GET",
+        "/rest/api/3/field/{fieldId}/screens",
+        usages::screens_of_field,
+    ),
+    ("GET", "/rest/api/3/group/member", usages::members),
+    (
+        "POST",
+        "/rest/api/3/search/approximate-count",
+        usages::count_issues,
+    ),
 ];
 
 pub(crate) const SOFTWARE: &[Route] = &[

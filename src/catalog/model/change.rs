@@ -15,6 +15,8 @@ pub enum Source {
     Negated(&'static str),
     /// A constant, as JSON text.
     Constant(&'static str),
+    /// A text made of values.
+    Joined(&'static Joined),
     /// The id of the target.
     Target,
     /// A JSON pointer into the state before.
@@ -31,6 +33,20 @@ pub enum Source {
     Keys,
     /// The single key that a difference-based revert acts on; the call is made once a key.
     Key,
+}
+
+/// A text made of one value or several and what stands before, between and after them. Only values
+/// that are plain ids are joined, so that none of them can be read as part of a query.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The value, or an array of them.
+    pub of: Source,
+    /// What stands before the first.
+    pub before: &'static str,
+    /// What stands between two.
+    pub between: &'static str,
+    /// What stands after the last.
+    pub after: &'static str,
 }
 
 /// One parameter of an operation and what fills it.

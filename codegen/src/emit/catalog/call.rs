@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::Index;
 use super::data::{array, constants, json, operation, pairs, text, word};
-use crate::manifest::{Assignments, Bind, Call, CallBody, Projection, Read, Source};
+use crate::manifest::{Assignments, Bind, Call, CallBody, Joined, Projection, Read, Source};
 
 pub(super) fn source(from: &Source) -> TokenStream {
     match from {
@@ -19,6 +19,23 @@ pub(super) fn source(from: &Source) -> TokenStream {
         Source::Constant(value) => {
             let value = json(value);
             quote!(Source::Constant(#value))
+        }
+        Source::Joined(joined) => {
+            let of = source(&joined.of);
+            let Joined {
+                before,
+                between,
+                after,
+                ..
+            } = joined.as_ref();
+            quote! {
+                Source::Joined(&Joined {
+                    of: #of,
+                    before: #before,
+                    between: #between,
+                    after: #after,
+                })
+            }
         }
         Source::Before(at) => quote!(Source::Before(#at)),
         Source::After(at) => quote!(Source::After(#at)),

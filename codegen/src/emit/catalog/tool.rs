@@ -10,7 +10,12 @@ use super::steps::steps;
 use super::tasks::reference;
 use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, TaskStyle, Tool};
 
-pub(super) fn tool(tool: &Tool, styles: &[TaskStyle], index: &Index<'_>) -> TokenStream {
+pub(super) fn tool(
+    tool: &Tool,
+    styles: &[TaskStyle],
+    index: &Index<'_>,
+    impacts: &Index<'_>,
+) -> TokenStream {
     let Tool {
         name,
         title,
@@ -41,6 +46,11 @@ pub(super) fn tool(tool: &Tool, styles: &[TaskStyle], index: &Index<'_>) -> Toke
     let plan = option(tool.plan.as_ref(), text);
     let evidence = word("Evidence", tool.evidence);
     let warning = option(tool.warning.as_ref(), text);
+    let impact = option(tool.impact.as_ref(), |kind| {
+        let at = impacts.get(kind.as_str()).copied().unwrap_or(usize::MAX);
+        let at = Literal::usize_unsuffixed(at);
+        quote!(&IMPACTS[#at])
+    });
     let unseen = option(tool.unseen.as_ref(), text);
     let secrets = array(&tool.secrets, text);
     quote! {
@@ -72,6 +82,7 @@ pub(super) fn tool(tool: &Tool, styles: &[TaskStyle], index: &Index<'_>) -> Toke
             plan: #plan,
             evidence: #evidence,
             warning: #warning,
+            impact: #impact,
             unseen: #unseen,
             secrets: #secrets,
             core: #core,
@@ -142,7 +153,7 @@ fn revert(revert: &Revert, index: &Index<'_>) -> TokenStream {
     }
 }
 
-fn paging(paging: &Paging) -> TokenStream {
+pub(super) fn paging(paging: &Paging) -> TokenStream {
     match paging {
         Paging::None { items } => {
             let items = option(items.as_ref(), text);

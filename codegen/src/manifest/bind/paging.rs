@@ -168,6 +168,54 @@ fn from_manifest(
     }
 }
 
+/// The style of a list that is read for a tool: from the names of its parameters, or a cursor where
+/// the pointer of the next one is stated.
+pub(super) fn of_read(
+    document: &Document,
+    operation: Operation<'_>,
+    at: &str,
+    next: Option<&Spanned<String>>,
+) -> Paging {
+    let declared: Vec<&str> = operation
+        .parameters(document)
+        .into_iter()
+        .filter_map(|parameter| parameter.get("name")?.as_str())
+        .collect();
+    let first = |names: &[&'static str]| {
+        let found = names.iter().find(|name| declared.contains(*name));
+        found.map(|name| (*name).to_owned())
+    };
+    let cursor = first(&["nextPageToken", "pageToken", "cursor"]);
+    if let (Some(next), Some(cursor)) = (next, cursor) {
+        let size = first(&["maxResults", "limit"]).unwrap_or_default();
+        return Paging::Cursor {
+            cursor,
+            largest: largest(document, operation, &size),
+            size,
+            items: at.to_owned(),
+            next: next.value.clone(),
+        };
+    }
+    match from_names(document, operation, &declared) {
+        Paging::Offset {
+            offset,
+            size,
+            largest,
+            total,
+            last,
+            ..
+        } => Paging::Offset {
+            offset,
+            size,
+            largest,
+            items: at.to_owned(),
+            total,
+            last,
+        },
+        Paging::None { .. } | Paging::Cursor { .. } => Paging::None { items: None },
+    }
+}
+
 fn from_names(document: &Document, operation: Operation<'_>, declared: &[&str]) -> Paging {
     let has = |name: &str| declared.contains(&name);
     let answer = places::answer(document, operation);

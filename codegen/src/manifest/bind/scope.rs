@@ -144,10 +144,7 @@ fn is_argument_name(name: &str) -> bool {
 
 fn uses_argument(tool: &plan::Tool, name: &str) -> bool {
     let in_assignments = |set: &Assignments| set.iter().any(|(_, from)| names(from, name));
-    let in_call = |call: &plan::Call| {
-        call.params.iter().any(|bind| names(&bind.from, name))
-            || matches!(&call.body, CallBody::Fields(set) if in_assignments(set))
-    };
+    let in_call = |call: &plan::Call| sources(call).iter().any(|source| names(source, name));
     let in_body = match &tool.body {
         BodyPlan::None => false,
         BodyPlan::Fields(set) => in_assignments(set),
@@ -174,8 +171,29 @@ fn uses_argument(tool: &plan::Tool, name: &str) -> bool {
         || tool.steps.iter().any(in_step)
 }
 
-fn names(source: &Source, name: &str) -> bool {
+/// Everything that fills a call.
+pub(super) fn sources(call: &plan::Call) -> Vec<&Source> {
+    let params = call.params.iter().map(|bind| &bind.from);
+    let fields: &[_] = match &call.body {
+        CallBody::Fields(set) => set,
+        CallBody::None | CallBody::Projected(_) => &[],
+    };
+    params.chain(fields.iter().map(|(_, from)| from)).collect()
+}
+
+/// Whether a source is another, or is made of it.
+pub(super) fn holds(source: &Source, wanted: &Source) -> bool {
     match source {
+        Source::Array(items) => items.iter().any(|item| holds(item, wanted)),
+        Source::Joined(joined) => holds(&joined.of, wanted),
+        other => other == wanted,
+    }
+}
+
+/// Whether a source is made of an argument.
+pub(super) fn names(source: &Source, name: &str) -> bool {
+    match source {
+        Source::Joined(joined) => names(&joined.of, name),
         Source::Argument(argument)
         | Source::ArgumentAt(argument, _)
         | Source::Negated(argument) => argument == name,

@@ -1,8 +1,8 @@
 //! References in the manifest: `$name`, `$target.id`, `$before/ptr` and the like.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::super::plan::Source;
+use super::super::plan::{Joined, Source};
 use super::super::similar;
 use super::scope::Scope;
 
@@ -13,6 +13,8 @@ pub(super) enum Known {
     Early,
     /// The write: the target and the state before, too.
     Write,
+    /// A read of what uses the target: the keys that were found, too.
+    Reach,
     /// A read of what was made: the answer, too.
     Made,
     /// An undo: the state after, too.
@@ -36,8 +38,51 @@ pub(super) fn source(
             .map(|item| source(scope, item, known, line, place))
             .collect::<Option<Vec<_>>>()
             .map(Source::Array),
+        Value::Object(fields) if fields.contains_key("join") => {
+            joined(scope, fields, known, line, place)
+        }
         _ => Some(Source::Constant(value.clone())),
     }
+}
+
+/// `{ join = "$keys", before = "..", between = "..", after = ".." }`.
+fn joined(
+    scope: &Scope<'_>,
+    fields: &Map<String, Value>,
+    known: Known,
+    line: usize,
+    place: &str,
+) -> Option<Source> {
+    const PARTS: [&str; 3] = ["before", "between", "after"];
+    for (name, value) in fields {
+        if name != "join" && !(PARTS.contains(&name.as_str()) && value.is_string()) {
+            scope.sink.tell(
+                line,
+                format!(
+                    "`{name}` of a `join` in {place} of {} means nothing",
+                    scope.what
+                ),
+                "values are joined by the texts before, between and after them",
+                "give `before`, `between` and `after` as strings, and nothing else",
+            );
+            return None;
+        }
+    }
+    let of = source(scope, fields.get("join")?, known, line, place)?;
+    let text = |name: &str| {
+        let text = fields.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    Some(Source::Joined(Box::new(Joined {
+        of,
+        before: text("before"),
+        between: text("between"),
+        after: text("after"),
+    })))
+}
+
+fn has_keys(known: Known) -> bool {
+    matches!(known, Known::Reach | Known::Difference)
 }
 
 fn is_reference(value: &Value) -> bool {
@@ -69,9 +114,9 @@ fn reference(
         "before" if known >= Known::Write => return Some(Source::Before(pointer)),
         "after" if known >= Known::Undo => return Some(Source::After(pointer)),
         "result" if known >= Known::Made => return Some(Source::Result(pointer)),
+        "keys" if has_keys(known) => return Some(Source::Keys),
+        "key" if has_keys(known) => return Some(Source::Key),
         "present" if known == Known::Undo => return Some(Source::Present(pointer)),
-        "keys" if known >= Known::Difference => return Some(Source::Keys),
-        "key" if known >= Known::Difference => return Some(Source::Key),
         _ => {}
     }
     if let Some(argument) = scope.argument(name) {

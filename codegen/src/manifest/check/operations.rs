@@ -15,11 +15,13 @@ use crate::spec::{self, Document, Specs};
 
 /// Tells of operations that are unknown, excluded, or deprecated without a reason.
 pub(super) fn check(manifest: &Manifest, specs: &Specs, sink: &Sink) {
+    check_impact(manifest, specs, sink);
     for tool in &manifest.tools {
         let mut is_deprecated = false;
         for key in named(tool) {
             let Some(operation) = specs.operation(&key.value) else {
-                unknown(key, tool, specs, sink);
+                let user = format!("tool `{}`", tool.name.value);
+                unknown(key, &user, specs, sink);
                 continue;
             };
             if let Some(why) = specs.excluded(&key.value) {
@@ -59,6 +61,33 @@ pub(super) fn check(manifest: &Manifest, specs: &Specs, sink: &Sink) {
     }
 }
 
+/// As [`check`], for the reads that find what a change reaches.
+fn check_impact(manifest: &Manifest, specs: &Specs, sink: &Sink) {
+    for (call, _) in manifest.reads_of_impact() {
+        let key = &call.operation;
+        let Some(operation) = specs.operation(&key.value) else {
+            unknown(key, "an impact", specs, sink);
+            continue;
+        };
+        if let Some(why) = specs.excluded(&key.value) {
+            sink.tell(
+                key.line,
+                format!("an impact uses the excluded operation `{}`", key.value),
+                why,
+                "choose another operation; specs/exclusions.toml lists those that none may use",
+            );
+        }
+        if operation.value.get("deprecated") == Some(&Value::Bool(true)) {
+            sink.tell(
+                key.line,
+                format!("an impact uses the deprecated operation `{}`", key.value),
+                "Atlassian will take it away, and previews would fall silent",
+                "use what replaces it",
+            );
+        }
+    }
+}
+
 fn named(tool: &Tool) -> Vec<&Spanned<String>> {
     let calls = tool.calls().into_iter().map(|call| &call.operation);
     tool.operation
@@ -68,7 +97,7 @@ fn named(tool: &Tool) -> Vec<&Spanned<String>> {
         .collect()
 }
 
-fn unknown(key: &Spanned<String>, tool: &Tool, specs: &Specs, sink: &Sink) {
+fn unknown(key: &Spanned<String>, user: &str, specs: &Specs, sink: &Sink) {
     let (api, id) = key.value.split_once(':').unwrap_or(("", &key.value));
     let mend = match specs.documents.get(api) {
         Some(document) => {
@@ -83,10 +112,7 @@ fn unknown(key: &Spanned<String>, tool: &Tool, specs: &Specs, sink: &Sink) {
     };
     sink.tell(
         key.line,
-        format!(
-            "tool `{}` uses an unknown operation `{}`",
-            tool.name.value, key.value
-        ),
+        format!("{user} uses an unknown operation `{}`", key.value),
         "a tool exists only if its operation stands in a pinned document",
         mend,
     );
@@ -117,6 +143,12 @@ struct Said {
 impl Said {
     fn of(manifest: &Manifest, sink: &Sink) -> Self {
         let mut said = Self::default();
+        for (call, why) in manifest.reads_of_impact() {
+            if why.is_some() {
+                let key = call.operation.value.clone();
+                said.retry.insert(key, Retry::Safe);
+            }
+        }
         for tool in &manifest.tools {
             let reads = (tool.effect == Effect::Read)
                 .then(|| tool.operation.iter().chain(&tool.uses))

@@ -48,6 +48,7 @@ fn specs() -> Specs {
     });
     let path = json!([{ "name": "thingId", "in": "path", "required": true, "schema": { "type": "string" } }]);
     let answer = |schema: &Value| json!({ "200": { "content": { "application/json": { "schema": schema } } } });
+    let closed = |properties: &Value| json!({ "type": "object", "additionalProperties": false, "properties": properties });
     let body = json!({ "required": true, "content": { "application/json": { "schema": thing } } });
     let root = json!({ "paths": {
         "/things": {
@@ -76,6 +77,41 @@ fn specs() -> Specs {
             "parameters": path,
             "get": { "operationId": "oldThing", "deprecated": true, "responses": answer(&thing) },
         },
+        "/things/{thingId}/uses": {
+            "parameters": path,
+            "get": {
+                "operationId": "usesOfThing",
+                "parameters": [
+                    { "name": "nextPageToken", "in": "query", "schema": { "type": "string" } },
+                    { "name": "maxResults", "in": "query", "schema": { "type": "integer" } },
+                ],
+                "responses": answer(&closed(&json!({
+                    "uses": closed(&json!({
+                        "values": { "type": "array", "items": closed(&json!({ "id": { "type": "string" } })) },
+                        "next": { "type": "string" },
+                    })),
+                }))),
+            },
+        },
+        "/uses/{useId}": { "get": {
+            "operationId": "useOfThing",
+            "parameters": [{ "name": "useId", "in": "path", "required": true, "schema": { "type": "string" } }],
+            "responses": answer(&closed(&json!({ "thing": { "type": "string" } }))),
+        } },
+        "/projects": { "get": {
+            "operationId": "someProjects",
+            "parameters": [{ "name": "ids", "in": "query", "schema": { "type": "array", "items": { "type": "string" } } }],
+            "responses": answer(&closed(&json!({
+                "values": { "type": "array", "items": closed(&json!({
+                    "id": { "type": "string" }, "key": { "type": "string" }, "name": { "type": "string" },
+                })) },
+            }))),
+        } },
+        "/count": { "post": {
+            "operationId": "countUses",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": closed(&json!({ "query": { "type": "string" } })) } } },
+            "responses": answer(&closed(&json!({ "count": { "type": "integer" } }))),
+        } },
         "/inner": { "get": { "operationId": "innerThing", "responses": {} } },
     } });
     Specs {

@@ -12,24 +12,56 @@ pub(super) fn before(node: &Node, tool: &str, sink: &Sink) -> Option<Before> {
     let Kind::Leaf(Value::String(text)) = &node.kind else {
         return read(node, &what, sink).map(Box::new).map(Before::Read);
     };
-    let Some(why) = text.strip_prefix("none:").map(str::trim) else {
+    let why = none(
+        text,
+        node.line,
+        &what,
+        "write `before = { operation = ..., with = ... }` or `before = \"none: why\"`",
+        sink,
+    );
+    Some(Before::None(why))
+}
+
+/// `impact = "none: why"`.
+pub(super) fn declined(node: &Node, what: &str, sink: &Sink) -> Spanned<String> {
+    let Kind::Leaf(Value::String(text)) = &node.kind else {
         sink.tell(
             node.line,
-            format!("{what} is a string that does not begin with `none:`"),
-            "it is either a read or the reason why there is none",
-            "write `before = { operation = ..., with = ... }` or `before = \"none: why\"`",
+            format!("{what} is {}", node.is()),
+            "what a change reaches is told by `[impact.<kind>]`, for every tool of the kind",
+            "write `impact = \"none: why\"`, or take it out",
         );
-        return Some(Before::None(Spanned::new(node.line, text.clone())));
+        return Spanned::new(node.line, String::new());
+    };
+    none(
+        text,
+        node.line,
+        what,
+        "write `impact = \"none: why\"`, or take it out",
+        sink,
+    )
+}
+
+/// The reason in `none: why`; tells when there is none.
+fn none(text: &str, line: usize, what: &str, mend: &str, sink: &Sink) -> Spanned<String> {
+    let Some(why) = text.strip_prefix("none:").map(str::trim) else {
+        sink.tell(
+            line,
+            format!("{what} is a string that does not begin with `none:`"),
+            "a text can only be the reason why there is none",
+            mend,
+        );
+        return Spanned::new(line, text.to_owned());
     };
     if why.is_empty() {
         sink.tell(
-            node.line,
+            line,
             format!("{what} gives no reason"),
             "a change that nobody can preview needs one",
             "say why after `none:`",
         );
     }
-    Some(Before::None(Spanned::new(node.line, why.to_owned())))
+    Spanned::new(line, why.to_owned())
 }
 
 pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
@@ -51,6 +83,7 @@ pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
     })
 }
 
+/// A call: its operation, what fills its parameters, its body.
 pub(super) fn call(fields: &mut Fields<'_>, node: &Node, what: &str, sink: &Sink) -> Call {
     Call {
         line: node.line,

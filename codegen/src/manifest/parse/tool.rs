@@ -66,6 +66,9 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
             .word("evidence", Evidence::WORDS)
             .map(|evidence| evidence.value),
         warning: fields.text("warning"),
+        impact: fields
+            .node("impact")
+            .map(|node| call::declined(node, &format!("`impact` of {what}"), sink)),
         fate: fields.text("fate").map(|fate| unseen(&fate, &what, sink)),
         secret: fields.texts("secret").unwrap_or_default(),
         core: fields.truth("core"),

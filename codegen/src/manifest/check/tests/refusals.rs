@@ -1,8 +1,9 @@
 //! One manifest for each refusal: the line it names and the words it uses.
 
 mod changes;
-mod tasks;
+mod impact;
 mod steps;
+mod tasks;
 
 use super::{SOUND, problems};
 
