@@ -149,6 +149,14 @@ impl Sandbox {
             .with(|inner| inner.tenants.iter().map(snapshot::take).collect())
     }
 
+    /// The whole first site without work in progress, logs and times, and with everything else that
+    /// a write leaves behind of itself, as numbers given anew.
+    pub fn exact_snapshot(&self) -> Value {
+        self.service
+            .with(|inner| inner.tenants.first().map(snapshot::take_exactly))
+            .unwrap_or_default()
+    }
+
     /// Every request so far.
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.service.with(|inner| inner.seen.clone())
@@ -209,6 +217,11 @@ impl Sandbox {
             tenant.now = (self.service.clock)();
             task::start(tenant, Kind::Task, "delete issues", &with, account_id)
         })
+    }
+
+    /// Takes back the orders for faults that have not struck yet.
+    pub fn forget_faults(&self) {
+        self.service.with(|inner| inner.faults = Faults::default());
     }
 
     /// Ends every OAuth grant of an account, as its owner can.

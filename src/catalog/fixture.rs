@@ -39,6 +39,8 @@ pub(crate) const TOOL: Tool = Tool {
     target: None,
     before: Before::NotNeeded,
     after: None,
+    draft: None,
+    traces: None,
     shape: None,
     becomes: &[],
     steps: &[],

@@ -78,6 +78,7 @@ impl Turn {
             target: Some(target),
             requests: vec![tasks::request(style, cancel, task)],
             steps: Vec::new(),
+            draft: None,
             prediction: Prediction {
                 from: before.clone(),
                 to: Some(state("stopping")),

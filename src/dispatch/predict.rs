@@ -95,20 +95,7 @@ fn membership(tool: &Tool, before: &Value, request: &Request) -> Option<Value> {
 /// The keys that a request names: what it carries under the name under which the undoing call
 /// takes them.
 fn named_keys(undo: &Call, request: &Request) -> Option<Vec<Value>> {
-    let is_key = |source: &Source| matches!(source, Source::Keys | Source::Key);
-    let of_body = match &undo.body {
-        CallBody::Fields(fields) => fields
-            .iter()
-            .find(|(_, source)| is_key(source))
-            .and_then(|(place, _)| pointer::tokens(place).pop()),
-        CallBody::None | CallBody::Projected(_) => None,
-    };
-    let name = of_body.or_else(|| {
-        undo.params
-            .iter()
-            .find(|bind| is_key(&bind.from))
-            .map(|bind| bind.param.to_owned())
-    })?;
+    let name = key_name(undo)?;
     let carried = request
         .body
         .as_ref()
@@ -117,6 +104,24 @@ fn named_keys(undo: &Call, request: &Request) -> Option<Vec<Value>> {
     Some(match carried {
         Value::Array(keys) => keys.clone(),
         key => vec![key.clone()],
+    })
+}
+
+/// The name under which a call takes the keys of what was added or removed.
+pub(super) fn key_name(undo: &Call) -> Option<String> {
+    let is_key = |source: &Source| matches!(source, Source::Keys | Source::Key);
+    let of_body = match &undo.body {
+        CallBody::Fields(fields) => fields
+            .iter()
+            .find(|(_, source)| is_key(source))
+            .and_then(|(place, _)| pointer::tokens(place).pop()),
+        CallBody::None | CallBody::Projected(_) => None,
+    };
+    of_body.or_else(|| {
+        undo.params
+            .iter()
+            .find(|bind| is_key(&bind.from))
+            .map(|bind| bind.param.to_owned())
     })
 }
 

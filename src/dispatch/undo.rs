@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::predict::Prediction;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Revert, Step, Tool};
+use crate::catalog::model::{Effect, Revert, Step, Tool};
 use crate::journal::Entry;
 use crate::projection::changes;
 use crate::projection::sources::Facts;
@@ -21,6 +21,9 @@ use difference::difference;
 use half_way::half_way;
 use recipe::{recipe, redo};
 use restore::restore;
+
+/// Why the undo of a creation cannot be undone.
+const MADE_ANEW: &str = "what was created and removed again would get another id; create it anew";
 
 /// The undoing of one recorded write.
 #[derive(Debug)]
@@ -80,7 +83,7 @@ pub(super) fn compute(
                 removed,
             },
             _,
-        ) => difference(tool, entry, present, org, key, [added, removed]),
+        ) => difference(tool, entry, undone, present, org, key, [added, removed]),
         (Revert::Recipe { call, when, steps }, None) => {
             recipe(tool, entry, present, org, call, *when, steps)
         }
@@ -109,6 +112,19 @@ pub fn promise(tool: &Tool, arguments: &Map<String, Value>) -> (bool, String) {
                 format!("operation_revert calls {}", call.operation.key),
             ),
         },
+    }
+}
+
+/// Whether an undo can itself be undone, and how, in words.
+pub(super) fn promise_again(tool: &Tool) -> (bool, String) {
+    match (&tool.revert, tool.effect) {
+        (Revert::No(why), _) => (false, (*why).to_owned()),
+        (Revert::Recipe { .. }, Effect::Create) => (false, MADE_ANEW.to_owned()),
+        _ => (
+            true,
+            "operation_revert on this undo brings the change back, where Atlassian allows it"
+                .to_owned(),
+        ),
     }
 }
 

@@ -24,9 +24,18 @@ pub(crate) struct Fixture {
     first: Vec<(String, Value)>,
     /// Why the site reads the same after the change, where it does.
     pub(crate) unseen: Option<String>,
-    /// Why the site differs after the undo, where it does.
-    pub(crate) leaves: Option<String>,
+    /// A change elsewhere in what it changes, tool and arguments: an undo must leave it alone.
+    beside: Option<(String, Value)>,
+    /// Where the site differs after an undo, as JSON pointers with `*` for any member, and why.
+    #[serde(default)]
+    pub(crate) leaves: BTreeMap<String, String>,
+    /// Lists that have no order and stand in another one after an undo, and why.
+    #[serde(default)]
+    pub(crate) reorders: BTreeMap<String, String>,
 }
+
+/// A change of something that no fixture changes.
+const ELSEWHERE: &str = "custom_field_update";
 
 /// The fixtures by tool.
 pub(crate) fn all() -> BTreeMap<String, Fixture> {
@@ -47,6 +56,24 @@ impl Fixture {
             first.push(rig.commit(name, arguments).await);
         }
         fill(rig, &self.arguments, &first).await
+    }
+
+    /// As [`Fixture::prepare`], with the change beside it; where the fixture names none, that is a
+    /// change of something else.
+    pub(crate) async fn prepare_both(&self, rig: &Rig) -> (Value, (String, Value)) {
+        let (name, arguments) = match &self.beside {
+            Some((name, arguments)) => (name.clone(), fill(rig, arguments, &[]).await),
+            None => (
+                ELSEWHERE.to_owned(),
+                json!({"fieldId": "customfield_10047", "description": "Changed elsewhere"}),
+            ),
+        };
+        (self.prepare(rig).await, (name, arguments))
+    }
+
+    /// Whether something in the very thing that it changes is changed beside it.
+    pub(crate) const fn has_beside(&self) -> bool {
+        self.beside.is_some()
     }
 }
 

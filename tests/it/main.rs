@@ -7,6 +7,8 @@ mod approve;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod connect;
@@ -23,7 +25,11 @@ mod impact;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod lost;
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod organisation;
 #[cfg(test)]
@@ -49,6 +55,8 @@ mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sets;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod snapshots;
@@ -64,5 +72,9 @@ mod tools;
 mod traps;
 #[cfg(test)]
 mod undo;
+#[cfg(test)]
+mod unseen;
+#[cfg(test)]
+mod whole;
 #[cfg(test)]
 mod wire;

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use atlassian_sandbox::{FactsUser, Options, Sandbox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::{AuthServer, Principal};
 use gojira_mcp::base::clock::{Clock as _, HeldClock, SharedClock, Timestamp};
-use gojira_mcp::base::pause::YieldPause;
+use gojira_mcp::base::pause::{SharedPause, YieldPause};
 use gojira_mcp::base::random::{Random as _, SharedRandom};
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
@@ -36,7 +38,7 @@ use crate::secrets::{Guard, Recorded};
 const START: &str = "2026-11-23T06:00:00Z";
 
 /// Puts something between the server and its store.
-type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+pub(crate) type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
 
 /// Changes what a server is set to.
 pub(crate) type Adjust = Arc<dyn Fn(&mut Settings) + Send + Sync>;
@@ -57,6 +59,8 @@ pub(crate) struct Choice {
     /// The backend.
     pub(crate) open: Open,
     pub(crate) store: Wrap,
+    /// How the server waits.
+    pub(crate) pause: SharedPause,
     /// Whether there is a second site, and the server is pinned to none.
     pub(crate) two_sites: bool,
     /// Whatever else is set otherwise.
@@ -70,6 +74,7 @@ impl Default for Choice {
             consent: ConsentMode::Plan,
             open: sqlite,
             store: Box::new(|store| store),
+            pause: Arc::new(YieldPause),
             two_sites: false,
             adjust: Arc::new(|_| {}),
         }
@@ -131,7 +136,7 @@ impl Rig {
         let store = (choice.open)(dir.path().to_owned(), Arc::new(clock.clone())).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let world = World {
-            ground: ground((choice.store)(store), &clock),
+            ground: ground((choice.store)(store), choice.pause, &clock),
             origin: format!("http://{}", listener.local_addr().unwrap()),
             consent: choice.consent,
             clock,
@@ -180,6 +185,13 @@ impl Rig {
             }),
             ..self.world.clone()
         };
+        self.beside(world, everything())
+    }
+
+    /// Another server over the same tenant, with something between it and the store.
+    pub(crate) fn over(&self, wrap: Wrap) -> Self {
+        let mut world = self.world.clone();
+        world.ground.store = wrap(world.ground.store);
         self.beside(world, everything())
     }
 
@@ -236,6 +248,11 @@ impl Rig {
     /// The ring of the world's one key.
     pub(crate) fn ring(&self) -> Ring {
         Ring::new(self.world.key.clone(), Vec::new(), Arc::new(Recorded))
+    }
+
+    /// The world's one key, as the settings have it.
+    pub(crate) fn key_text(&self) -> String {
+        STANDARD.encode(self.world.key.expose())
     }
 
     /// The directory of the store, a file of that name, and of the audit records.
@@ -356,15 +373,17 @@ pub(crate) fn apart(settings: &mut Settings) {
 }
 
 /// Patient enough for one lost answer, and never waiting.
-fn ground(store: Arc<dyn Store>, clock: &HeldClock) -> Ground {
+pub(crate) const MANNERS: Manners = Manners {
+    attempts: 2,
+    first_wait: Duration::from_millis(1),
+    longest_wait: Duration::from_millis(1),
+    attempt: Duration::from_secs(10),
+};
+
+fn ground(store: Arc<dyn Store>, pause: SharedPause, clock: &HeldClock) -> Ground {
     Ground {
-        pause: Arc::new(YieldPause),
-        manners: Manners {
-            attempts: 2,
-            first_wait: Duration::from_millis(1),
-            longest_wait: Duration::from_millis(1),
-            attempt: Duration::from_secs(10),
-        },
+        pause,
+        manners: MANNERS,
         ..Ground::on(store, Arc::new(clock.clone()), Arc::new(Recorded))
     }
 }

@@ -5,6 +5,7 @@ mod impact;
 mod steps;
 mod tasks;
 mod tool;
+mod traces;
 
 use super::enums::Credential;
 use super::fields::{Fields, Sink};

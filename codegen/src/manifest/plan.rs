@@ -92,6 +92,8 @@ pub enum Source {
     Before(String),
     /// Pointer into the state after.
     After(String),
+    /// Pointer into the draft.
+    Draft(String),
     /// Pointer into the answer.
     Result(String),
     /// Pointer into the state as it is when an undo is prepared.
@@ -219,6 +221,17 @@ pub struct Read {
     pub ignore: Vec<String>,
     /// 404 means none.
     pub absent_ok: bool,
+}
+
+/// How what a create has made is found again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traces {
+    /// The list of what is there.
+    pub read: Read,
+    /// Pointer of the id in an item.
+    pub id: String,
+    /// Pointers in an item, and what they hold in the one that was made.
+    pub same: Assignments,
 }
 
 /// What a write changes.
@@ -397,6 +410,10 @@ pub struct Tool {
     pub before: Before,
     /// After.
     pub after: Option<Read>,
+    /// What the write puts into force.
+    pub draft: Option<Read>,
+    /// Traces.
+    pub traces: Option<Traces>,
     /// Shape.
     pub shape: Option<Projection>,
     /// Values after the write.

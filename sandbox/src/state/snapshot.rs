@@ -4,16 +4,18 @@ use serde_json::{Map, Value};
 
 use super::tenant::Tenant;
 
-/// Members that change with each write whatever the write was.
-const VOLATILE: &[&str] = &[
+/// Members that say when something was written last.
+const TIMES: &[&str] = &[
     "updated",
     "updatedAt",
     "changedOn",
     "lastModified",
-    "version",
     "lastUpdated",
     "approximateLastUsed",
 ];
+
+/// Members that count the writes.
+const COUNTERS: &[&str] = &["version"];
 
 /// Lists whose entries get new ids whenever the list is written.
 const RENUMBERED: &[&str] = &["permissions", "sharePermissions", "editPermissions"];
@@ -23,6 +25,16 @@ const UNORDERED: &[&str] = &["members", "projectIds", "organizations"];
 
 /// Every collection by its kind's name, without work in progress, logs and times of change.
 pub(crate) fn take(tenant: &Tenant) -> Value {
+    with(tenant, strip)
+}
+
+/// The same with all that a write leaves behind of itself, but for its time: counted versions, new
+/// numbers of old entries, another order of lists that have none.
+pub(crate) fn take_exactly(tenant: &Tenant) -> Value {
+    with(tenant, strip_times)
+}
+
+fn with(tenant: &Tenant, strip: fn(&mut Value)) -> Value {
     let mut all = Map::new();
     for (kind, collection) in tenant
         .collections
@@ -41,10 +53,21 @@ pub(crate) fn take(tenant: &Tenant) -> Value {
     Value::Object(all)
 }
 
+fn strip_times(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !TIMES.contains(&name.as_str()));
+            members.values_mut().for_each(strip_times);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip_times),
+        _ => {}
+    }
+}
+
 fn strip(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, _| !VOLATILE.contains(&name.as_str()));
+            members.retain(|name, _| !is_volatile(name));
             for (name, member) in members.iter_mut() {
                 if RENUMBERED.contains(&name.as_str()) {
                     member
@@ -70,4 +93,8 @@ fn forget_id(entry: &mut Value) {
     if let Some(members) = entry.as_object_mut() {
         members.remove("id");
     }
+}
+
+fn is_volatile(name: &str) -> bool {
+    TIMES.contains(&name) || COUNTERS.contains(&name)
 }

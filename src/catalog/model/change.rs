@@ -23,6 +23,8 @@ pub enum Source {
     Before(&'static str),
     /// A JSON pointer into the state after.
     After(&'static str),
+    /// A JSON pointer into what the write puts into force.
+    Draft(&'static str),
     /// A JSON pointer into the answer of the write.
     Result(&'static str),
     /// A JSON pointer into the state as it is when an undo is prepared.
@@ -149,6 +151,18 @@ pub struct Read {
     pub ignore: &'static [&'static str],
     /// A 404 means "not there" and is no error; the state is then null.
     pub absent_ok: bool,
+}
+
+/// How what a create has made is found again when its answer was lost: the list of what is there,
+/// compared with how it was before.
+#[derive(Debug)]
+pub struct Traces {
+    /// The list.
+    pub read: Read,
+    /// JSON pointer of the id in an item.
+    pub id: &'static str,
+    /// JSON pointers in an item, and what they hold in the one that was made.
+    pub same: &'static [(&'static str, Source)],
 }
 
 /// What a write changes.

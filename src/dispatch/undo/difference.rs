@@ -6,16 +6,19 @@ use serde_json::Value;
 use super::{Undo, changed_back, facts, impossible, nothing_changed};
 use crate::base::fault::Fault;
 use crate::catalog::model::{Call, CallBody, Source, Tool};
-use crate::dispatch::predict::{Prediction, comparable};
+use crate::dispatch::predict::{Prediction, comparable, key_name};
 use crate::dispatch::requests;
-use crate::journal::Entry;
+use crate::journal::{Entry, Sent};
 use crate::projection::sources::Facts;
 use crate::projection::{lists, pointer};
 use crate::upstream::Request;
 
+/// `undone` is the entry that this one has undone, when it is a revert itself: what it took out, or
+/// put back, is then sent again as it was sent at first.
 pub(super) fn difference(
     tool: &Tool,
     entry: &Entry,
+    undone: Option<&Entry>,
     present: &Value,
     org: Option<&str>,
     key: &str,
@@ -34,13 +37,23 @@ pub(super) fn difference(
     }
     let mut warnings = Vec::new();
     let mut requests = Vec::new();
-    for (keys, call, word) in [
-        (&standing.added, added, "added"),
-        (&standing.removed, removed, "removed"),
-    ] {
-        match call {
-            _ if keys.is_empty() => {}
-            Some(call) => requests.extend(for_keys(tool, entry, org, call, keys)?),
+    let mut taken_back = [false, false];
+    for (at, (keys, [call, other], word)) in [
+        (&standing.added, [added, removed], "added"),
+        (&standing.removed, [removed, added], "removed"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let sent = match (call, other) {
+            _ if keys.is_empty() => continue,
+            (Some(call), _) => Some(for_keys(tool, entry, org, call, keys)?),
+            (None, Some(other)) => again_for_keys(tool, undone, other, keys)?,
+            (None, None) => None,
+        };
+        taken_back[at] = sent.is_some();
+        match sent {
+            Some(sent) => requests.extend(sent),
             None => warnings.push(format!(
                 "{} that it {word} cannot be put back: Atlassian offers no operation for it",
                 Value::from(keys.as_slice())
@@ -63,11 +76,11 @@ pub(super) fn difference(
     };
     let to = items(present)
         .into_iter()
-        .filter(|item| added.is_none() || !is_of(item, &standing.added))
+        .filter(|item| !taken_back[0] || !is_of(item, &standing.added))
         .chain(
             items(&entry.before)
                 .into_iter()
-                .filter(|item| removed.is_some() && is_of(item, &standing.removed)),
+                .filter(|item| taken_back[1] && is_of(item, &standing.removed)),
         )
         .collect();
     Ok(Undo {
@@ -111,5 +124,38 @@ fn for_keys(
             ..known
         };
         Ok(vec![requests::on_behalf(tool, call, &facts)?])
+    }
+}
+
+/// For a tool that only adds, or only removes: the request that was undone, with these keys in the
+/// place of its own. `undo` is the call that takes it back. `None` when there was no such request,
+/// or when it names what it changes in another way.
+fn again_for_keys(
+    tool: &Tool,
+    undone: Option<&Entry>,
+    undo: &Call,
+    keys: &[Value],
+) -> Result<Option<Vec<Request>>, Fault> {
+    let own = |sent: &&Sent| tool.operation.is_some_and(|own| own.key == sent.operation);
+    let sent = undone.and_then(|undone| undone.requests.iter().find(own));
+    let (Some(sent), Some(name)) = (sent, key_name(undo)) else {
+        return Ok(None);
+    };
+    let mut request = requests::again(sent)?;
+    let mut put = |value: Value| {
+        let body = request.body.as_mut().and_then(Value::as_object_mut);
+        let of_body = body.and_then(|body| body.get_mut(&name));
+        let carried = of_body.or_else(|| request.params.get_mut(&name))?;
+        let many = carried.is_array();
+        *carried = value;
+        Some((many, request.clone()))
+    };
+    match put(Value::from(keys)) {
+        Some((true, request)) => Ok(Some(vec![request])),
+        Some((false, _)) => {
+            let each = keys.iter().filter_map(|key| put(key.clone()));
+            Ok(Some(each.map(|(_, request)| request).collect()))
+        }
+        None => Ok(None),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Undo, changed_back, differs, facts, holds, impossible};
+use super::{MADE_ANEW, Undo, changed_back, differs, facts, holds, impossible, nothing_changed};
 use crate::base::fault::Fault;
 use crate::catalog::model::{Call, Effect, Step, Tool};
 use crate::dispatch::predict::{Prediction, comparable, present_read};
@@ -63,9 +63,7 @@ pub(super) fn redo(
     present: &Value,
 ) -> Result<Undo, Fault> {
     if tool.effect == Effect::Create {
-        return Err(impossible(
-            "what was created and removed again would get another id; create it anew",
-        ));
+        return Err(impossible(MADE_ANEW));
     }
     let Since {
         stale,
@@ -126,6 +124,10 @@ pub(super) fn since(tool: &Tool, entry: &Entry, present: &Value) -> Result<Since
             to: told,
             warnings: Vec::new(),
         });
+    }
+    // What was so before the call is not the call's to take back.
+    if before == after && !before.is_null() {
+        return Err(nothing_changed());
     }
     let merged = merge::undo(&before, &after, &now);
     if merged.unchanged && before != after {

@@ -6,6 +6,7 @@ use super::*;
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::base::ids::{AccountId, ClientId, OperationId};
+use crate::catalog;
 use crate::catalog::fixture::{OPERATION, TOOL};
 use crate::catalog::model::{
     Before, Bind, Call, CallBody, Effect, Place, Projection, Read, Source,
@@ -133,6 +134,7 @@ fn entry(before: Value, sent: Value, after: Option<Value>) -> Entry {
         reverted_by: None,
         change_set: None,
         intent: None,
+        traces: None,
         settled_by: None,
         looks: 0,
     }
@@ -264,6 +266,32 @@ fn only_an_overlap_is_stale() {
     assert_eq!(undone.prediction.to, Some(project(false, "b")));
     let back = undo(&SWITCH, &entry, &project(false, "b")).unwrap_err();
     assert_eq!(back.code, Code::Conflict);
+}
+
+#[test]
+fn what_was_switched_already_is_not_switched_back() {
+    let archived = json!({"archived": true, "note": "a"});
+    let entry = entry(archived.clone(), Value::Null, Some(archived.clone()));
+    assert!(undo(&SWITCH, &entry, &archived).is_err());
+}
+
+#[test]
+fn what_an_undo_took_out_is_put_in_again_as_it_was() {
+    let list = |ids: &[&str]| -> Value {
+        let member = |id: &&str| json!({"accountId": id});
+        ids.iter().map(member).collect()
+    };
+    let mut added = entry(list(&["a"]), json!({"accountIds": ["a", "b", "c"]}), None);
+    let undone = entry(list(&["a", "b", "c"]), Value::Null, Some(list(&["a"])));
+    // Somebody has put one of them back already.
+    let present = list(&["a", "c"]);
+    let known = catalog::tool("jsm_organization_user_add").unwrap();
+    added.requests[0].operation = known.operation.unwrap().key.to_owned();
+    let redo = compute(known, &undone, Some(&added), &present, None).unwrap();
+    assert_eq!(bodies(&redo), [Some(json!({"accountIds": ["b"]}))]);
+    // Whoever was named in another way cannot be named again.
+    added.requests[0].body = Some(json!({"usernames": ["b@example.org"]}));
+    assert!(compute(known, &undone, Some(&added), &present, None).is_err());
 }
 
 #[test]
