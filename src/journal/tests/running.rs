@@ -25,10 +25,10 @@ async fn the_task_and_its_job_are_kept_together_or_not_at_all() {
     let beside = Key::new(Kind::Job, "job_1", AccountId::new("alice").as_str());
     let vault = desk.journal.vault.clone();
     let steps = vec![vault.put_step(&beside, &json!("the job"), None).unwrap()];
-    desk.store.broken.store(true, Ordering::SeqCst);
+    desk.store.gate.broken.store(true, Ordering::SeqCst);
     let refused = desk.journal.run_on(&mut recorded, 303, task(), &steps);
     assert!(matches!(refused.await, Err(JournalError::Store(_))));
-    desk.store.broken.store(false, Ordering::SeqCst);
+    desk.store.gate.broken.store(false, Ordering::SeqCst);
     assert_eq!(desk.state(&id).await.task, None);
     assert_eq!(recorded.entry().task, None);
 
