@@ -14,6 +14,8 @@ use crate::rig::{Rig, everything};
 const EVERY_TIME: u32 = 9;
 /// How many operations are listed at once.
 const LISTED: u32 = 200;
+/// The longest answer that a call may ask for.
+const MOST_BYTES: u32 = 90_000;
 
 /// What a call was answered.
 #[derive(Debug)]
@@ -128,9 +130,8 @@ impl World {
 
     /// The journal as it is listed, which looks at nothing.
     pub(super) async fn listed(&self) -> Vec<Value> {
-        let answer = self
-            .call("operation_list", json!({ "limit": LISTED }))
-            .await;
+        let given = json!({ "limit": LISTED, "max_bytes": MOST_BYTES });
+        let answer = self.call("operation_list", given).await;
         assert!(!answer.failed, "{:#}", answer.body);
         let list = answer.body["result"].as_array().cloned();
         list.unwrap_or_default()
