@@ -134,6 +134,7 @@ impl App {
             org_id,
             auditors: settings.policy.auditors,
             surface: settings.policy.surface,
+            pause: Arc::clone(&footing.ground.pause),
             pages_url: issuer,
             pin: pin.clone(),
         });

@@ -39,6 +39,7 @@ pub(crate) const TOOL: Tool = Tool {
     target: None,
     before: Before::NotNeeded,
     after: None,
+    draft: None,
     shape: None,
     becomes: &[],
     steps: &[],

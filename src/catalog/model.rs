@@ -202,6 +202,8 @@ pub struct Tool {
     pub before: Before,
     /// How the state after a create is read; other writes read `before` again.
     pub after: Option<Read>,
+    /// What the write puts into force, read beside the state before, for `becomes`.
+    pub draft: Option<Read>,
     /// Projection from the read shape of `before` to the write shape of the body.
     pub shape: Option<Projection>,
     /// Values the read shape takes after the write, by JSON pointer, where the body does not say it.
@@ -325,6 +327,7 @@ impl Tool {
             .chain(self.uses.iter().copied())
             .chain(before)
             .chain(self.after.as_ref().map(|read| read.call.operation))
+            .chain(self.draft.as_ref().map(|read| read.call.operation))
             .chain(steps)
             .chain(undo)
             .chain(other)

@@ -2,6 +2,8 @@
 //! given on the page alone. The client carries a sealed ticket, which names the plan and binds it to
 //! the caller and the call, so that the repeated call is about what the person looked at.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -14,8 +16,13 @@ use crate::base::fault::{Code, Fault};
 use crate::base::ids::PlanId;
 use crate::catalog::model::Tool;
 use crate::catalog::resolve::resolve;
-use crate::consent::PLAN_TTL;
+use crate::consent::{PLAN_TTL, Stored};
 use crate::projection::state;
+
+/// How long an answer waits for a person who went to the page, in looks.
+const LOOKS: u32 = 20;
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a client can show to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +72,7 @@ impl Dispatcher {
     }
 
     /// The plan that a brought ticket names, for the call with which it was given.
-    pub(super) fn redeem(
+    pub(super) async fn redeem(
         &self,
         frame: &Frame,
         tool: &Tool,
@@ -101,6 +108,7 @@ impl Dispatcher {
         let url = self.plan_url(&ticket.plan);
         match asking.said {
             Said::Accepted => {
+                self.decided(frame, &ticket.plan).await;
                 let plan = frame.noted.asked_about.get_or_init(|| ticket.plan);
                 Ok(Some(plan.clone()))
             }
@@ -116,6 +124,20 @@ impl Dispatcher {
                 "They can decide at {url} until the plan is too old."
             ))
             .with_details(json!({ "plan_id": ticket.plan, "approve_at": url }))),
+        }
+    }
+
+    /// Waits a while for the person to decide: a client repeats its call as soon as they have agreed
+    /// to open the page. What was decided is looked at by whoever goes on, not here.
+    async fn decided(&self, frame: &Frame, id: &PlanId) {
+        let parts = self.parts();
+        for _ in 0..LOOKS {
+            let found = parts.consent.look(&frame.principal.account, id).await;
+            let waits = matches!(found, Ok(Some(Stored::Open(plan))) if plan.verdict.is_none());
+            if !waits || frame.cancel.is_cancelled() {
+                return;
+            }
+            parts.pause.pause(PAUSE).await;
         }
     }
 

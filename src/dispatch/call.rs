@@ -118,7 +118,7 @@ impl Dispatcher {
     ) -> Result<(Done, arguments::Automatic), Fault> {
         let tool = resolve::resolve(name)?;
         let mut given = given.clone();
-        if let Some(plan) = self.redeem(frame, tool, &given)? {
+        if let Some(plan) = self.redeem(frame, tool, &given).await? {
             given.insert("plan_id".to_owned(), plan.as_str().into());
         }
         let turn = self.gated(frame, tool, given)?;

@@ -2,7 +2,6 @@
 
 use super::done::Done;
 use super::impact;
-use super::predict;
 use super::preview;
 use super::requests;
 use super::send::Sending;
@@ -103,7 +102,7 @@ impl Carried {
             overwrite: change.overwrite,
             change_set: turn.automatic.change_set.clone(),
             tenant: access.tenant().map(|tenant| tenant.cloud_id().clone()),
-            state: predict::comparable(tool, &change.before),
+            state: change.bound_to(tool),
             names: change.names.clone(),
         };
         let arguments = preview.arguments.clone();

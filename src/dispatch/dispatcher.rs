@@ -12,6 +12,7 @@ use crate::audit::Audit;
 use crate::auth::Principal;
 use crate::base::clock::SharedClock;
 use crate::base::ids::{AccountId, CloudId};
+use crate::base::pause::SharedPause;
 use crate::base::random::SharedRandom;
 use crate::catalog;
 use crate::catalog::model::Tool;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub auditors: BTreeSet<AccountId>,
     /// Which tools are listed; chosen by their number when unset.
     pub surface: Option<Surface>,
+    /// How a person who is on their way to a page is waited for.
+    pub pause: SharedPause,
     /// Where the pages for people are, without a trailing slash.
     pub pages_url: String,
     /// The site this server is pinned to, for its budget.

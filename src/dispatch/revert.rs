@@ -132,6 +132,7 @@ async fn prepare(
         requests,
         steps,
         before: present,
+        draft: None,
         prediction,
         warnings,
         revertible,

@@ -54,7 +54,8 @@ impl Sending {
                 }
                 Outcome::Unknown(fault) => {
                     self.note(at, StageState::Unknown);
-                    return if at + 1 == count {
+                    // Of a last step that is not the tool's own call the target tells nothing.
+                    return if at + 1 == count && self.answers(at) {
                         self.lost(fault).await
                     } else {
                         self.lost_half_way(fault).await

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::requests;
 use super::requests::unfit;
 use super::undo;
-use crate::base::fault::Fault;
+use crate::base::fault::{Code, Fault};
 use crate::catalog::model::{
     Bind, Call, CallBody, Retry, Revert, Source, Step, StepCall, StepUndo, Tool, When,
 };
@@ -50,14 +50,19 @@ pub(super) fn due(
             None => true,
         };
         let request = match &step.call {
+            _ if !wanted => None,
             StepCall::Own => own.take(),
-            StepCall::Other(call) if wanted => Some(requests::on_behalf(tool, call, facts)?),
-            StepCall::Other(_) => None,
+            StepCall::Other(call) => Some(requests::on_behalf(tool, call, facts)?),
         };
         if let Some(request) = request {
             due.requests.push(request);
             due.steps.push(step);
         }
+    }
+    if due.requests.is_empty() {
+        let what = format!("{} is asked to change nothing", tool.name);
+        return Err(Fault::new(Code::ValidationError, what)
+            .with_mend("Give at least one of its optional arguments."));
     }
     Ok(due)
 }
@@ -138,6 +143,21 @@ fn steps_of(tool: &Tool, entry: &Entry) -> &'static [Step] {
         Revert::Recipe { steps, .. } if entry.reverts.is_some() => steps,
         _ => tool.steps,
     }
+}
+
+/// Whether a target that reads as intended shows that every step was carried out: all but the last
+/// have been, and the last is the tool's own call. A single request is all there is.
+pub(super) fn shows_all(tool: &Tool, entry: &Entry) -> bool {
+    let Some((last, others)) = entry.stages.split_last() else {
+        return true;
+    };
+    let own = steps_of(tool, entry)
+        .iter()
+        .find(|step| matches!(step.call, StepCall::Own));
+    others
+        .iter()
+        .all(|stage| stage.state == StageState::Applied)
+        && own.is_none_or(|own| own.name == last.name)
 }
 
 /// What is known to a step of `entry`; `undone` is the entry that it undoes, when it is a revert.

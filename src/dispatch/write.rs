@@ -16,6 +16,7 @@ use crate::consent::Hold;
 use crate::grants::Access;
 use crate::journal::{Entry, Object};
 use crate::projection::sources::Facts;
+use crate::projection::state;
 use crate::upstream::Request;
 
 /// A change that is ready to be previewed or sent.
@@ -29,6 +30,8 @@ pub(super) struct Change {
     pub(super) steps: Vec<&'static Step>,
     /// The state before, as it was read; null when there is none.
     pub(super) before: Value,
+    /// What it puts into force, where that stands on the site and not in its arguments.
+    pub(super) draft: Option<Value>,
     /// What is going to change.
     pub(super) prediction: Prediction,
     /// What the caller should know.
@@ -45,6 +48,17 @@ pub(super) struct Change {
     pub(super) names: Vec<String>,
     /// The locks, where this is a commit: they were taken before `before` was read.
     pub(super) hold: Hold,
+}
+
+impl Change {
+    /// What a plan of it is bound to: when any of it is another, the plan is stale.
+    pub(super) fn bound_to(&self, tool: &Tool) -> Value {
+        let before = predict::comparable(tool, &self.before);
+        match &self.draft {
+            None => before,
+            Some(draft) => serde_json::json!({ "before": before, "draft": draft }),
+        }
+    }
 }
 
 /// The write path of a tool with an operation of its own.
@@ -76,6 +90,8 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
     if turn.hold_also(&mut hold, &names).await? {
         before = read_before(turn, &facts, access).await?;
     }
+    let draft = read_draft(turn, &facts, access).await?;
+    facts.draft = draft.as_ref();
     facts.before = Some(&before);
     let request = requests::own(tool, &facts)?;
     let prediction = predict::predict(tool, &before, &request, &facts)?;
@@ -88,6 +104,7 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
         steps: due.steps,
         prediction,
         before,
+        draft,
         revertible,
         undo,
         reverts: None,
@@ -95,6 +112,21 @@ async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
         names,
         hold,
     })
+}
+
+/// What the write puts into force, where the tool has a read for it.
+async fn read_draft(
+    turn: &Turn,
+    facts: &Facts<'_>,
+    access: &Access,
+) -> Result<Option<Value>, Fault> {
+    let tool = turn.tool();
+    let Some(read) = &tool.draft else {
+        return Ok(None);
+    };
+    let dispatcher = &turn.dispatcher;
+    let found = dispatcher.snapshot(tool, read, facts, access, turn.deadline());
+    Ok(Some(state::comparable(&found.await?, read.ignore)))
 }
 
 /// The state before, where the tool has a read for it.

@@ -41,6 +41,7 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
     for (place, origin) in projection.map {
         for (items, value) in pointer::find_all(from, origin) {
             if !value.is_null() {
+                make_lists(&mut to, place, &items)?;
                 pointer::put(&mut to, &pointer::at_items(place, &items), value.clone())?;
             }
         }
@@ -57,6 +58,18 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         pointer::remove(&mut to, place);
     }
     Ok(to)
+}
+
+/// Makes the lists that a place with `*` leads through where there are none yet: what stands under
+/// a star is an item.
+fn make_lists(to: &mut Value, place: &str, items: &[usize]) -> Result<(), ProjectionError> {
+    for (star, _) in place.match_indices("/*") {
+        let list = pointer::at_items(&place[..star], items);
+        if present(to, &list).is_none() {
+            pointer::put(to, &list, Value::Array(Vec::new()))?;
+        }
+    }
+    Ok(())
 }
 
 fn present<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
@@ -122,6 +135,19 @@ mod tests {
         assert_eq!(
             reshape(&projection, &read).unwrap(),
             json!({"results": [{"user": [1]}, {"user": []}]})
+        );
+    }
+
+    #[test]
+    fn a_list_may_stand_under_another_name() {
+        let projection = Projection {
+            map: &[("/options/*/id", "/*/id"), ("/options/*/value", "/*/value")],
+            ..PLAIN
+        };
+        let read = json!([{"id": "1", "value": "a", "x": 0}, {"id": "2"}]);
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"options": [{"id": "1", "value": "a"}, {"id": "2"}]})
         );
     }
 

@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub before: Option<&'a Value>,
     /// The state after.
     pub after: Option<&'a Value>,
+    /// What the write puts into force.
+    pub draft: Option<&'a Value>,
     /// The answer of the write.
     pub result: Option<&'a Value>,
     /// The state as it is when an undo is prepared.
@@ -114,6 +116,7 @@ impl Facts<'_> {
             Source::Target => self.target.map(Value::from),
             Source::Before(pointer) => at(self.before, pointer),
             Source::After(pointer) => at(self.after, pointer),
+            Source::Draft(pointer) => at(self.draft, pointer),
             Source::Result(pointer) => at(self.result, pointer),
             Source::Present(pointer) => at(self.present, pointer),
             Source::OrgId => self.org.map(Value::from),

@@ -129,6 +129,7 @@ impl PlanView {
         let shown = &plan.shown;
         let after = shown.after.clone().unwrap_or_default();
         let told = shown.patch.is_some();
+        let is_list = shown.before.is_array() || after.is_array();
         let rows = if told {
             difference::rows(&shown.before, &after, secrets)
         } else {
@@ -149,13 +150,17 @@ impl PlanView {
             standing: standing(plan),
             made_at: super::overview::minute(plan.made_at),
             expires_at: super::overview::minute(plan.expires_at),
-            warnings: shown.warnings.clone(),
+            warnings: shown.warnings.iter().map(|words| capital(words)).collect(),
             impact: shown.impact.as_ref().map(impact).unwrap_or_default(),
             revertible: shown.revertible,
             undo: shown.undo.clone(),
             told,
             more_rows: rows.len().saturating_sub(MOST),
-            rows: rows.into_iter().take(MOST).map(RowView::from).collect(),
+            rows: rows
+                .into_iter()
+                .take(MOST)
+                .map(|row| RowView::new(row, is_list))
+                .collect(),
             arguments: arguments
                 .into_iter()
                 .map(|row| (row.place.join(", "), row.becomes.unwrap_or_default()))
@@ -168,8 +173,9 @@ impl PlanView {
     }
 }
 
-impl From<difference::Row> for RowView {
-    fn from(row: difference::Row) -> Self {
+impl RowView {
+    /// `is_list` says that what is changed is itself a list.
+    fn new(row: difference::Row, is_list: bool) -> Self {
         let text = |side: Option<String>| side.map(|text| bounded(&redact::text(&text), LONGEST));
         let (change, badge) = match row.change {
             Change::Added => ("added", "Added"),
@@ -178,6 +184,7 @@ impl From<difference::Row> for RowView {
             Change::Moved => ("changed", "New order"),
         };
         let place = match row.place.join(" \u{203a} ") {
+            place if place.is_empty() && is_list => "An entry of the list".to_owned(),
             place if place.is_empty() => "The whole of it".to_owned(),
             place => place,
         };
@@ -198,6 +205,15 @@ fn title(plan: &Plan) -> String {
         format!("Undo: {title}")
     } else {
         title.to_owned()
+    }
+}
+
+/// The words as a sentence begins.
+fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    match rest.next() {
+        Some(first) => first.to_uppercase().chain(rest).collect(),
+        None => String::new(),
     }
 }
 

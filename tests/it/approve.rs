@@ -1,11 +1,17 @@
 //! Approval by a person (`GOJIRA_CONSENT=approve`): on the page under their own session, and asked for
 //! through a client that opens pages. No word of a client is an approval.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use gojira_mcp::base::ids::AccountId;
 use gojira_mcp::base::net;
+use gojira_mcp::base::pause::Pause;
 use gojira_mcp::cli::browser::{Browser, Page};
 use gojira_mcp::config::ConsentMode;
+use gojira_mcp::consent::Consent;
 use serde_json::{Value, json};
 
 use crate::rig::{Choice, Rig};
@@ -350,4 +356,48 @@ async fn a_ticket_is_for_its_caller_and_call() {
     let late = told(&ask(&ada, TOOL, &commit, able(), ticket).await);
     assert_eq!(late["error"]["code"], "CONSENT_REQUIRED", "{late:#}");
     assert_eq!(rig.sandbox.snapshot(), before);
+}
+
+/// A person who comes to a decision while the server waits for the third time.
+#[derive(Debug, Default)]
+struct Slow {
+    waits: AtomicU32,
+    person: OnceLock<(Consent, AccountId)>,
+}
+
+#[async_trait]
+impl Pause for Slow {
+    async fn pause(&self, _span: Duration) {
+        tokio::task::yield_now().await;
+        let Some((consent, account)) = self.person.get() else {
+            return;
+        };
+        if self.waits.fetch_add(1, Ordering::SeqCst) == 2 {
+            let waiting = consent.plans(account, None, 10, |_| true).await.unwrap();
+            for plan in waiting.plans {
+                consent.decide(account, &plan.id, true).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_is_on_the_page_is_waited_for() {
+    let slow = Arc::new(Slow::default());
+    let rig = Rig::with(Choice {
+        consent: ConsentMode::Approve,
+        pause: slow.clone(),
+        ..Choice::default()
+    })
+    .await;
+    let wire = Wire::of(&rig, &rig.tokens);
+    let mut commit = change("decided while one waits");
+    commit["commit"] = json!(true);
+    let asked = ask(&wire, TOOL, &commit, able(), json!({})).await;
+    let consent = rig.dispatcher.parts().consent.clone();
+    let person = (consent, rig.principal.account.clone());
+    slow.person.set(person).unwrap();
+    let done = told(&ask(&wire, TOOL, &commit, able(), brought(&asked, "accept")).await);
+    assert!(done["operation_id"].is_string(), "{done:#}");
+    assert_eq!(slow.waits.load(Ordering::SeqCst), 3);
 }

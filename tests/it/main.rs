@@ -67,4 +67,6 @@ mod whole;
 #[cfg(test)]
 mod undo;
 #[cfg(test)]
+mod unseen;
+#[cfg(test)]
 mod wire;

@@ -1,5 +1,6 @@
 //! Plans between preview and commit: found, discarded, used once, stale; and the locks of a commit.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault};
@@ -226,4 +227,37 @@ async fn a_plan_for_the_organisation_is_shown_behind_its_gate_alone() {
     let told = |lines: Vec<Value>| lines.iter().any(|line| line["kind"] == "PLAN_DISCARDED");
     assert!(told(rig.org_audit()));
     assert!(!told(rig.audit()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_goes_away_leaves_no_spent_plan_behind() {
+    let rig = Rig::new().await;
+    let field = some_field(&rig).await;
+    let mut ends = BTreeSet::new();
+    for doublings in 0..16 {
+        let polls = 1_u32 << doublings;
+        let server = rig.under(everything());
+        // A lock of the round before may still be on its way back.
+        rig.pass(Duration::from_secs(61));
+        let change = planned(&rig, &field, &format!("after {polls} looks")).await;
+        let id = json!({"plan_id": change["plan_id"]});
+        let mut call = Box::pin(server.call("custom_field_update", change));
+        for _ in 0..polls {
+            if futures::poll!(&mut call).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(call);
+        server.dispatcher.drain(Duration::from_secs(30)).await;
+        let plan = rig.ok("plan_get", id).await;
+        let plan = &plan["result"];
+        if plan["state"] == "used" {
+            let entry = json!({"operation_id": plan["operation_id"]});
+            let entry = rig.ok("operation_get", entry).await;
+            assert_eq!(entry["result"]["state"], "applied", "{polls}: {entry:#}");
+        }
+        ends.insert(plan["state"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ends, ["used", "waiting"].map(str::to_owned).into());
 }

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use gojira_mcp::app::{App, Ground};
 use gojira_mcp::auth::{AuthServer, Principal};
 use gojira_mcp::base::clock::{Clock as _, HeldClock, SharedClock, Timestamp};
-use gojira_mcp::base::pause::YieldPause;
+use gojira_mcp::base::pause::{SharedPause, YieldPause};
 use gojira_mcp::base::random::{Random as _, SharedRandom};
 use gojira_mcp::base::secret::Secret;
 use gojira_mcp::catalog;
@@ -57,6 +57,8 @@ pub(crate) struct Choice {
     /// The backend.
     pub(crate) open: Open,
     pub(crate) store: Wrap,
+    /// How the server waits.
+    pub(crate) pause: SharedPause,
     /// Whether there is a second site, and the server is pinned to none.
     pub(crate) two_sites: bool,
     /// Whatever else is set otherwise.
@@ -70,6 +72,7 @@ impl Default for Choice {
             consent: ConsentMode::Plan,
             open: sqlite,
             store: Box::new(|store| store),
+            pause: Arc::new(YieldPause),
             two_sites: false,
             adjust: Arc::new(|_| {}),
         }
@@ -131,7 +134,7 @@ impl Rig {
         let store = (choice.open)(dir.path().to_owned(), Arc::new(clock.clone())).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let world = World {
-            ground: ground((choice.store)(store), &clock),
+            ground: ground((choice.store)(store), choice.pause, &clock),
             origin: format!("http://{}", listener.local_addr().unwrap()),
             consent: choice.consent,
             clock,
@@ -362,9 +365,9 @@ pub(crate) fn apart(settings: &mut Settings) {
 }
 
 /// Patient enough for one lost answer, and never waiting.
-fn ground(store: Arc<dyn Store>, clock: &HeldClock) -> Ground {
+fn ground(store: Arc<dyn Store>, pause: SharedPause, clock: &HeldClock) -> Ground {
     Ground {
-        pause: Arc::new(YieldPause),
+        pause,
         manners: Manners {
             attempts: 2,
             first_wait: Duration::from_millis(1),

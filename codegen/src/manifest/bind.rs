@@ -111,6 +111,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         target: None,
         before: Before::NotNeeded,
         after: None,
+        draft: None,
         shape: None,
         becomes: Vec::new(),
         steps: Vec::new(),

@@ -77,6 +77,7 @@ pub(super) struct Tool {
     pub(super) target: Option<Target>,
     pub(super) before: Option<Before>,
     pub(super) after: Option<Read>,
+    pub(super) draft: Option<Read>,
     pub(super) shape: Option<Projection>,
     pub(super) becomes: Values,
     pub(super) steps: Option<Vec<Step>>,
@@ -305,6 +306,7 @@ impl Tool {
             calls.push(&read.call);
         }
         calls.extend(self.after.iter().map(|read| &read.call));
+        calls.extend(self.draft.iter().map(|read| &read.call));
         calls.extend(self.steps.iter().flatten().flat_map(Step::calls));
         match &self.revert {
             Some(Revert::Recipe { call, steps, .. }) => {

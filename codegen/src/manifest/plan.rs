@@ -92,6 +92,8 @@ pub enum Source {
     Before(String),
     /// Pointer into the state after.
     After(String),
+    /// Pointer into the draft.
+    Draft(String),
     /// Pointer into the answer.
     Result(String),
     /// Pointer into the state as it is when an undo is prepared.
@@ -367,6 +369,8 @@ pub struct Tool {
     pub before: Before,
     /// After.
     pub after: Option<Read>,
+    /// What the write puts into force.
+    pub draft: Option<Read>,
     /// Shape.
     pub shape: Option<Projection>,
     /// Values after the write.

@@ -37,6 +37,53 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(page::jira(call, &shown, 50, 50)))
 }
 
+/// `POST /field/{fieldId}/context`: for projects that no context of the field has, or for all,
+/// once.
+pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let field = call.id("fieldId");
+    super::fields::find(call, &field)?;
+    let name = call.demand("name")?;
+    let wanted = projects(call)?;
+    let others = of_field(call)?;
+    let held = |p: &Value| {
+        let mut lists = others.iter().filter_map(|c| c["projectIds"].as_array());
+        lists.any(|list| list.contains(p))
+    };
+    if let Some(twice) = wanted.iter().find(|p| held(p)) {
+        return Err(Refusal::bad(format!(
+            "Project {twice} is assigned to a context of the field already."
+        )));
+    }
+    if wanted.is_empty() && others.iter().any(|c| c["isGlobalContext"] == true) {
+        return Err(Refusal::bad("The field would have two global contexts."));
+    }
+    let types = call.body["issueTypeIds"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let description = call.text("description").unwrap_or_default().to_owned();
+    let id = call.of_mut(Kind::FieldContext).allocate().to_string();
+    let document = json!({
+        "id": id, "fieldId": field, "name": name, "description": description,
+        "isGlobalContext": wanted.is_empty(), "isAnyIssueType": types.is_empty(),
+        "projectIds": wanted,
+    });
+    call.of_mut(Kind::FieldContext).put(&id, document);
+    Ok(Answer::created(json!({
+        "id": id, "name": name, "description": description, "projectIds": wanted,
+        "issueTypeIds": types,
+    })))
+}
+
+/// `DELETE /field/{fieldId}/context/{contextId}`: its options go with it.
+pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
+    let (id, _) = context(call)?;
+    call.of_mut(Kind::FieldContext).remove(&id);
+    call.of_mut(Kind::FieldOption)
+        .retain(|o| o["contextId"] != *id);
+    Ok(Answer::empty(204))
+}
+
 /// `GET /field/{fieldId}/context/projectmapping`.
 pub(crate) fn mapping(call: &mut Call<'_>) -> Outcome {
     let mut shown = Vec::new();
@@ -126,7 +173,7 @@ fn of_field(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
         .collect())
 }
 
-fn context(call: &Call<'_>) -> Result<(String, Value), Refusal> {
+pub(crate) fn context(call: &Call<'_>) -> Result<(String, Value), Refusal> {
     super::fields::find(call, &call.id("fieldId"))?;
     let id = call.id("contextId");
     let context = call.find(

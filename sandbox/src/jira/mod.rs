@@ -7,6 +7,7 @@ pub(crate) mod fields;
 pub(crate) mod filters;
 pub(crate) mod lists;
 pub(crate) mod notifications;
+pub(crate) mod options;
 pub(crate) mod people;
 pub(crate) mod permissions;
 pub(crate) mod projects;

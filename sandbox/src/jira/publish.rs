@@ -36,6 +36,15 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(shown))
 }
 
+/// `GET /workflowscheme/{id}/draft`.
+pub(crate) fn get_draft(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("id");
+    let scheme = find(call, &id)?;
+    let draft = draft(call, &id)
+        .ok_or_else(|| Refusal::not_found("The workflow scheme does not have a draft."))?;
+    Ok(Answer::ok(show_draft(call, &scheme, &draft)))
+}
+
 /// `POST /workflowscheme/{id}/draft/publish`.
 pub(crate) fn publish(call: &mut Call<'_>) -> Outcome {
     let id = call.id("id");

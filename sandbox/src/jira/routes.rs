@@ -1,8 +1,8 @@
 //! The operations of the Jira platform and Jira Software documents.
 
 use super::{
-    agile, contexts, dashboards, fields, filters, lists, notifications, people, permissions,
-    projects, publish, tasks, trash, usages, workflows,
+    agile, contexts, dashboards, fields, filters, lists, notifications, options, people,
+    permissions, projects, publish, tasks, trash, usages, workflows,
 };
 use crate::host::routes::Route;
 
@@ -86,6 +86,11 @@ pub(crate) const PLATFORM: &[Route] = &[
     ("GET", "/rest/api/3/workflowscheme", publish::list),
     ("GET", "/rest/api/3/workflowscheme/{id}", publish::get),
     (
+        "GET",
+        "/rest/api/3/workflowscheme/{id}/draft",
+        publish::get_draft,
+    ),
+    (
         "POST",
         "/rest/api/3/workflowscheme/{id}/draft/publish",
         publish::publish,
@@ -122,6 +127,31 @@ pub(crate) const PLATFORM: &[Route] = &[
     ("PUT", "/rest/api/3/field/{fieldId}", fields::update),
     ("DELETE", "/rest/api/3/field/{id}", fields::delete),
     ("GET", "/rest/api/3/field/{fieldId}/context", contexts::list),
+    (
+        "POST",
+        "/rest/api/3/field/{fieldId}/context",
+        contexts::create,
+    ),
+    (
+        "DELETE",
+        "/rest/api/3/field/{fieldId}/context/{contextId}",
+        contexts::delete,
+    ),
+    (
+        "GET",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/option",
+        options::list,
+    ),
+    (
+        "POST",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/option",
+        options::create,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/option",
+        options::update,
+    ),
     (
         "GET",
         "/rest/api/3/field/{fieldId}/context/projectmapping",

@@ -23,6 +23,8 @@ pub enum Source {
     Before(&'static str),
     /// A JSON pointer into the state after.
     After(&'static str),
+    /// A JSON pointer into what the write puts into force.
+    Draft(&'static str),
     /// A JSON pointer into the answer of the write.
     Result(&'static str),
     /// A JSON pointer into the state as it is when an undo is prepared.

@@ -9,6 +9,7 @@ use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::catalog::model::{Effect, Task, Tool};
 use crate::dispatch::predict::Verdict;
+use crate::dispatch::steps;
 use crate::journal::{Entry, Failure, SettledBy, StageState, State};
 
 /// Younger than this, what reads as before may still arrive: no request is on its way for longer,
@@ -58,7 +59,10 @@ pub(in crate::dispatch) fn verdict(tool: &Tool, entry: &Entry, now: &Value) -> V
     if creates && !entry.before.is_null() {
         return Verdict::Undecided;
     }
-    intent.verdict(tool, now)
+    match intent.verdict(tool, now) {
+        Verdict::Applied if !steps::shows_all(tool, entry) => Verdict::Undecided,
+        verdict => verdict,
+    }
 }
 
 /// Judges an open entry of this age by what was seen. Without a tool, this version does not know

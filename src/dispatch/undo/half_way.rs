@@ -5,7 +5,7 @@ use super::{Undo, impossible};
 use crate::base::fault::Fault;
 use crate::catalog::model::Tool;
 use crate::dispatch::predict::{Prediction, comparable};
-use crate::dispatch::steps::compensation;
+use crate::dispatch::steps::{compensation, shows_all};
 use crate::journal::Entry;
 use crate::projection::prediction::Verdict;
 use serde_json::Value;
@@ -18,11 +18,8 @@ pub(super) fn half_way(
     org: Option<&str>,
 ) -> Result<Undo, Fault> {
     // The last step may have been carried out after all, although its answer was lost.
-    if entry
-        .intent
-        .as_ref()
-        .is_some_and(|intent| intent.verdict(tool, present) == Verdict::Applied)
-    {
+    let intended = |intent: &Prediction| intent.verdict(tool, present) == Verdict::Applied;
+    if shows_all(tool, entry) && entry.intent.as_ref().is_some_and(intended) {
         return Err(impossible(
             "the target reads as intended, so every step of it was carried out after all",
         ));

@@ -39,6 +39,7 @@ pub(super) fn source(from: &Source) -> TokenStream {
         }
         Source::Before(at) => quote!(Source::Before(#at)),
         Source::After(at) => quote!(Source::After(#at)),
+        Source::Draft(at) => quote!(Source::Draft(#at)),
         Source::Result(at) => quote!(Source::Result(#at)),
         Source::Present(at) => quote!(Source::Present(#at)),
         Source::Target => quote!(Source::Target),

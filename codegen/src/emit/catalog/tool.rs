@@ -31,6 +31,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
     let target = option(tool.target.as_ref(), target);
     let before = before(&tool.before, index);
     let after = option(tool.after.as_ref(), |one| read(one, index));
+    let draft = option(tool.draft.as_ref(), |one| read(one, index));
     let shape = option(tool.shape.as_ref(), projection);
     let becomes = assignments(&tool.becomes);
     let around = steps(&tool.steps, index);
@@ -69,6 +70,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
             target: #target,
             before: #before,
             after: #after,
+            draft: #draft,
             shape: #shape,
             becomes: #becomes,
             steps: #around,

@@ -112,6 +112,9 @@ fn reference(
         "org" => return Some(Source::OrgId),
         "target.id" if known >= Known::Write => return Some(Source::Target),
         "before" if known >= Known::Write => return Some(Source::Before(pointer)),
+        "draft" if known >= Known::Write && scope.tool.draft.is_some() => {
+            return Some(Source::Draft(pointer));
+        }
         "after" if known >= Known::Undo => return Some(Source::After(pointer)),
         "result" if known >= Known::Made => return Some(Source::Result(pointer)),
         "keys" if has_keys(known) => return Some(Source::Keys),

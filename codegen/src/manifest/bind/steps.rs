@@ -1,5 +1,6 @@
 //! The steps of a write, or of an undo, that takes several requests.
 
+use super::super::enums::Effect;
 use super::super::model::{self, Spanned};
 use super::super::plan::{Step, StepCall, StepUndo, When};
 use super::call;
@@ -93,7 +94,8 @@ fn undo(
     }
 }
 
-/// Exactly one step is the call itself, it is always made, and it does not stand alone.
+/// Exactly one step is the call itself, it does not stand alone, and it is always made, unless the
+/// others change something without it.
 fn check_own(scope: &Scope<'_>, stated: &[model::Step], place: &str) {
     let own: Vec<&model::Step> = stated
         .iter()
@@ -120,8 +122,10 @@ fn check_own(scope: &Scope<'_>, stated: &[model::Step], place: &str) {
             "take `steps` out",
         );
     }
+    let may_be_left_out = scope.tool.effect == Effect::Update && scope.tool.steps.is_some();
     if let [step] = own.as_slice()
         && step.when.is_some()
+        && !may_be_left_out
     {
         scope.sink.tell(
             step.line,

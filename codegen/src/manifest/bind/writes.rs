@@ -38,6 +38,7 @@ pub(super) fn bind(
         .after
         .as_ref()
         .and_then(|read| call::read(scope, read, Known::Made, "`after`"));
+    resolved.draft = draft(scope);
     resolved.shape = shape(scope, own);
     resolved.becomes = becomes(scope);
     resolved.revert = revert(scope, resolved);
@@ -117,6 +118,7 @@ fn read_only(scope: &Scope<'_>, tool: &Tool, own: Option<(&Document, Operation<'
         ("shape", tool.shape.as_ref().map(|shape| shape.line)),
         ("revert", tool.revert.as_ref().map(|_| tool.line)),
         ("becomes", tool.becomes.first().map(|(at, _)| at.line)),
+        ("draft", tool.draft.as_ref().map(|read| read.call.line)),
         ("fate", tool.fate.as_ref().map(|why| why.line)),
         ("steps", tool.steps.as_ref().map(|_| tool.line)),
         (
@@ -270,6 +272,25 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
         }
     }
     Some(projection)
+}
+
+/// What the write puts into force, read beside the state before.
+fn draft(scope: &Scope<'_>) -> Option<plan::Read> {
+    let tool = scope.tool;
+    let stated = tool.draft.as_ref()?;
+    let taken = |(_, value): &(_, Value)| {
+        let text = value.as_str().unwrap_or_default();
+        text == "$draft" || text.starts_with("$draft/")
+    };
+    if !tool.becomes.iter().any(taken) {
+        scope.sink.tell(
+            stated.call.line,
+            format!("nothing is taken from the `draft` of {}", scope.what),
+            "it is read to tell what the write will change",
+            "add `becomes = { \"/field\" = \"$draft/field\" }`, or take `draft` out",
+        );
+    }
+    call::read(scope, stated, Known::Early, "`draft`")
 }
 
 fn becomes(scope: &Scope<'_>) -> plan::Assignments {

@@ -43,6 +43,9 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
         after: fields
             .node("after")
             .and_then(|node| call::read(node, &format!("`after` of {what}"), sink)),
+        draft: fields
+            .node("draft")
+            .and_then(|node| call::read(node, &format!("`draft` of {what}"), sink)),
         shape: fields
             .node("shape")
             .and_then(|node| call::projection(node, format!("`shape` of {what}"), sink)),

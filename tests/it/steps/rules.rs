@@ -1,27 +1,17 @@
-//! Writes of several requests: what is shown, what is sent, and what a failure half-way leaves.
+//! A rule is deleted: switched off first, and on again when it cannot be deleted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use atlassian_sandbox::{Effect, Fault};
+use atlassian_sandbox::Effect;
 use serde_json::{Value, json};
 
+use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back, try_commit};
 use crate::rig::{Choice, Rig};
 
 const PUT_STATE: (&str, &str) = ("PUT", "/state");
 const DELETE: (&str, &str) = ("DELETE", "/rest/v1/rule/");
-/// As often as a request is tried.
-const ALWAYS: u32 = 2;
-
-fn order(rig: &Rig, (method, path): (&str, &str), times: u32, effect: Effect) {
-    rig.sandbox.fault(Fault {
-        method: Some(method.to_owned()),
-        path: path.to_owned(),
-        times,
-        effect,
-    });
-}
 
 /// The first rule of the site, which is on.
 async fn rule(rig: &Rig) -> Value {
@@ -36,49 +26,10 @@ async fn state(rig: &Rig, rule: &Value) -> Value {
     found["result"]["rule"]["state"].clone()
 }
 
-/// Previews a change and commits it; the answer of the commit, and whether it is a failure.
-async fn try_commit(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
-    let dry = rig.ok(name, arguments.clone()).await;
-    arguments["commit"] = json!(true);
-    arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    rig.call(name, arguments).await
-}
-
 async fn delete(rig: &Rig) -> (Value, Value, bool) {
     let rule = rule(rig).await;
     let (answer, failed) = try_commit(rig, "automation_rule_delete", json!({"ruleId": rule})).await;
     (rule, answer, failed)
-}
-
-async fn entry(rig: &Rig, details: &Value) -> Value {
-    let get = json!({"operation_id": details["operation_id"]});
-    rig.ok("operation_get", get).await["result"].clone()
-}
-
-/// The methods of the requests since then that changed something.
-fn sent(rig: &Rig, since: usize) -> Vec<String> {
-    let requests = rig.sandbox.requests().split_off(since);
-    let writes = requests.into_iter().map(|request| request.method);
-    writes.filter(|method| method != "GET").collect()
-}
-
-/// Takes back what stopped half-way, once nothing of it can be under way any more.
-async fn take_back(rig: &Rig, details: &Value) -> Value {
-    rig.pass(Duration::from_mins(1));
-    let undo = json!({"operation_id": details["operation_id"]});
-    rig.commit("operation_revert", undo).await
-}
-
-fn stages(entry: &Value) -> Vec<(&str, &str)> {
-    let stages = entry["stages"].as_array().unwrap().iter();
-    stages
-        .map(|stage| {
-            (
-                stage["name"].as_str().unwrap(),
-                stage["state"].as_str().unwrap(),
-            )
-        })
-        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,20 +154,10 @@ async fn what_was_deleted_after_all_is_not_taken_back() {
 /// Every fault at every step: what the journal says is how the tenant is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_at_any_step_is_told_as_it_is() {
-    let effects: [(&str, u32, Effect); 8] = [
-        ("400", 1, Effect::status(400)),
-        ("403", 1, Effect::status(403)),
-        ("429", ALWAYS, Effect::too_many(0)),
-        ("500", ALWAYS, Effect::status(500)),
-        ("503", ALWAYS, Effect::status(503)),
-        ("once dropped", 1, Effect::Drop),
-        ("dropped", ALWAYS, Effect::Drop),
-        ("dropped after", ALWAYS, Effect::DropAfter),
-    ];
     let cases = [("switch_off", PUT_STATE), ("delete", DELETE)]
         .into_iter()
-        .flat_map(|step| effects.clone().map(|effect| fault_at(step, effect)));
-    futures::future::join_all(cases).await;
+        .flat_map(|step| faults().map(|fault| Box::pin(fault_at(step, fault))));
+    few_at_once(cases).await;
 }
 
 async fn fault_at((step, place): (&str, (&str, &str)), (name, times, effect): (&str, u32, Effect)) {
