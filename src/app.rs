@@ -22,6 +22,7 @@ use crate::base::clock::SharedClock;
 use crate::base::pause::{SharedPause, TimerPause};
 use crate::base::random::SharedRandom;
 use crate::catalog;
+use crate::change_sets::ChangeSets;
 use crate::config::{Settings, StoreSettings};
 use crate::consent::Consent;
 use crate::dispatch::jobs::Jobs;
@@ -125,6 +126,7 @@ impl App {
             upstream,
             consent: Consent::new(vault(), random(), settings.policy.consent),
             journal: Journal::new(vault(), random(), settings.journal.ttl),
+            change_sets: ChangeSets::new(vault(), random(), settings.journal.ttl),
             jobs: Jobs::new(vault(), random()),
             audit: footing.audit.clone(),
             handlers: tools::handler,

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod auth;
 pub mod base;
 pub mod catalog;
+pub mod change_sets;
 pub mod cli;
 pub mod config;
 pub mod consent;

@@ -196,9 +196,12 @@ fn describe(record: &mut Map<String, Value>, call: &Begun<'_>) {
     }
 }
 
-/// The arguments of a tool that is called through another (`operation` and its `arguments`) are as
-/// secret as they are in a call of its own.
+/// The arguments of tools that are called through another (`operation` and its `arguments`, or
+/// `steps` of such) are as secret as they are in a call of their own.
 fn hide_of_inner(arguments: &mut Value) {
+    if let Some(Value::Array(steps)) = arguments.get_mut("steps") {
+        steps.iter_mut().for_each(hide_of_inner);
+    }
     let named = arguments.get("operation").and_then(Value::as_str);
     if let Some(inner) = named.and_then(catalog::tool)
         && let Some(given) = arguments.get_mut("arguments")

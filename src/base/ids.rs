@@ -58,6 +58,10 @@ id!(
     /// Long-running work that a caller may ask about.
     JobId
 );
+id!(
+    /// Changes that belong together.
+    ChangeSetId
+);
 
 impl OperationId {
     /// A new id.
@@ -87,6 +91,13 @@ impl JobId {
     /// A new id.
     pub fn random(random: &dyn Random) -> Result<Self, RandomError> {
         uuid(random).map(|id| Self(format!("job_{id}")))
+    }
+}
+
+impl ChangeSetId {
+    /// A new id.
+    pub fn random(random: &dyn Random) -> Result<Self, RandomError> {
+        uuid(random).map(|id| Self(format!("set_{id}")))
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::model::{BodyPlan, Source, Tool};
@@ -53,7 +54,20 @@ pub struct Checked {
 ///
 /// # Errors
 /// `VALIDATION_ERROR` with the path of each fault; values are not repeated.
-pub fn check(tool: &'static Tool, mut given: Map<String, Value>) -> Result<Checked, Fault> {
+pub fn check(tool: &'static Tool, given: Map<String, Value>) -> Result<Checked, Fault> {
+    check_loosely(tool, given, &[])
+}
+
+/// Checks the arguments of a call in which something else will stand at these places (JSON
+/// pointers): what is wrong there, or only because of what is there now, is left for later.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_loosely(
+    tool: &'static Tool,
+    mut given: Map<String, Value>,
+    places: &[&str],
+) -> Result<Checked, Fault> {
     let site = site::take(tool, &mut given)?;
     for (name, text) in tool.defaults {
         if !given.contains_key(*name) {
@@ -64,6 +78,7 @@ pub fn check(tool: &'static Tool, mut given: Map<String, Value>) -> Result<Check
     let given = Value::Object(given);
     let faults: Vec<Value> = validator
         .iter_errors(&given)
+        .filter(|error| !is_left(error, places))
         .take(TOLD)
         .map(|error| {
             json!({
@@ -92,6 +107,25 @@ pub fn check(tool: &'static Tool, mut given: Map<String, Value>) -> Result<Check
     };
     checked.automatic.site = site;
     Ok(checked)
+}
+
+/// Whether a fault lies where something else will stand, or is that of alternatives of which none
+/// fits as long as it does not stand there.
+fn is_left(error: &ValidationError<'_>, places: &[&str]) -> bool {
+    let at = error.instance_path().to_string();
+    let under = |place: &str, of: &str| {
+        let rest = place.strip_prefix(of);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let alternatives = matches!(
+        error.kind(),
+        ValidationErrorKind::AnyOf { .. }
+            | ValidationErrorKind::OneOfNotValid { .. }
+            | ValidationErrorKind::OneOfMultipleValid { .. }
+    );
+    places
+        .iter()
+        .any(|place| under(&at, place) || (alternatives && under(place, &at)))
 }
 
 fn part(tool: &Tool, mut own: Map<String, Value>) -> Checked {
@@ -194,6 +228,18 @@ mod tests {
         assert!(missing.message.contains("fieldId"), "{}", missing.message);
         let unknown = json!({"fieldId": "customfield_1", "nonsense": 1});
         assert!(check(tool, given(unknown)).is_err());
+    }
+
+    #[test]
+    fn what_will_stand_in_a_place_is_left_for_later() {
+        let tool = catalog::tool("workflow_scheme_get").unwrap();
+        let arguments = given(json!({"schemeId": "${make.id}"}));
+        assert!(check(tool, arguments.clone()).is_err());
+        assert!(check_loosely(tool, arguments.clone(), &["/scheme"]).is_err());
+        let checked = check_loosely(tool, arguments, &["/schemeId"]).unwrap();
+        assert_eq!(checked.own["schemeId"], "${make.id}");
+        let unknown = given(json!({"schemeId": "${make.id}", "nonsense": 1}));
+        assert!(check_loosely(tool, unknown, &["/schemeId"]).is_err());
     }
 
     #[test]

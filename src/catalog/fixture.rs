@@ -40,6 +40,7 @@ pub(crate) const TOOL: Tool = Tool {
     before: Before::NotNeeded,
     after: None,
     draft: None,
+    traces: None,
     shape: None,
     becomes: &[],
     steps: &[],

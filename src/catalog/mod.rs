@@ -9,6 +9,7 @@ pub mod resolve;
 pub mod site;
 pub mod surface;
 pub mod table;
+pub mod within;
 
 pub use lookup::{
     gone, group, groups, operation, operations, projects, scopes_of, tool, tools, unavailable,

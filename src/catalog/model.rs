@@ -8,7 +8,7 @@ mod impact;
 
 pub use change::{
     Before, Bind, BodyPlan, Call, CallBody, Joined, Projection, Read, Revert, Source, Step,
-    StepCall, StepUndo, Target, When,
+    StepCall, StepUndo, Target, Traces, When,
 };
 pub use impact::{Count, Each, Hop, Impact, Projects};
 
@@ -204,6 +204,9 @@ pub struct Tool {
     pub after: Option<Read>,
     /// What the write puts into force, read beside the state before, for `becomes`.
     pub draft: Option<Read>,
+    /// How what a create has made is found again; `None` where it has its id before it is sent, or
+    /// where nothing could tell it from others.
+    pub traces: Option<Traces>,
     /// Projection from the read shape of `before` to the write shape of the body.
     pub shape: Option<Projection>,
     /// Values the read shape takes after the write, by JSON pointer, where the body does not say it.
@@ -328,6 +331,7 @@ impl Tool {
             .chain(before)
             .chain(self.after.as_ref().map(|read| read.call.operation))
             .chain(self.draft.as_ref().map(|read| read.call.operation))
+            .chain(self.traces.as_ref().map(|it| it.read.call.operation))
             .chain(steps)
             .chain(undo)
             .chain(other)

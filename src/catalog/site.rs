@@ -17,7 +17,13 @@ pub fn takes_site(tool: &Tool) -> bool {
         Credential::OrgAdmin => false,
         Credential::Local => matches!(
             tool.handler,
-            Some("surface::read" | "surface::plan" | "surface::apply" | "journal::revert")
+            Some(
+                "surface::read"
+                    | "surface::plan"
+                    | "surface::apply"
+                    | "journal::revert"
+                    | "change_sets::plan"
+            )
         ),
     }
 }

@@ -11,8 +11,8 @@ use crate::base::ids::{CloudId, OperationId, PlanId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::config::ConsentMode;
 use crate::policy::Permitted;
-use crate::store::StoreError;
 use crate::store::vault::Vault;
+use crate::store::{Step, StoreError};
 
 /// Why a plan could not be kept or looked up.
 #[derive(Debug, thiserror::Error)]
@@ -86,11 +86,15 @@ pub enum Decision {
 }
 
 /// Proof that the caller saw what they commit, or that the operator waived it. Only
-/// [`Consent::settle`] makes one.
+/// [`Consent::settle`] and, for a step of a change set, [`Consent::step`] make one.
 #[derive(Debug)]
 pub struct Consented {
-    permitted: Box<Permitted>,
-    preview: Box<Preview>,
+    pub(super) permitted: Box<Permitted>,
+    pub(super) preview: Box<Preview>,
+    /// Under which id it is to be recorded, where that was chosen before.
+    pub(super) operation: Option<OperationId>,
+    /// What must hold in the store when it is recorded.
+    pub(super) guard: Vec<Step>,
 }
 
 impl Consented {
@@ -112,6 +116,23 @@ impl Consented {
     /// The change set that this joins.
     pub fn change_set(&self) -> Option<&str> {
         self.preview.change_set.as_deref()
+    }
+
+    /// The id under which it is to be recorded, where that was chosen before.
+    pub const fn operation(&self) -> Option<&OperationId> {
+        self.operation.as_ref()
+    }
+
+    /// What must hold in the store when it is recorded.
+    pub fn guard(&self) -> &[Step] {
+        &self.guard
+    }
+
+    /// The same, to be recorded only if this holds as well.
+    #[must_use]
+    pub fn only_if(mut self, guard: Step) -> Self {
+        self.guard.push(guard);
+        self
     }
 }
 
@@ -255,5 +276,7 @@ fn consented(permitted: Permitted, preview: Preview) -> Decision {
     Decision::Consented(Consented {
         permitted: Box::new(permitted),
         preview: Box::new(preview),
+        operation: None,
+        guard: Vec::new(),
     })
 }

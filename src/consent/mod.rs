@@ -3,6 +3,7 @@
 mod gate;
 mod hold;
 mod plan;
+mod sets;
 mod shelf;
 mod shown;
 mod stored;
@@ -12,6 +13,7 @@ mod tests;
 pub use gate::{Asked, Consent, ConsentError, Consented, Decision, Unmet};
 pub use hold::{HOLD_TTL, Hold};
 pub use plan::{PLAN_TTL, Plan, Preview, Verdict};
+pub use sets::{APPLY, Begun, Due, Left, RunError, StepUnmet, UNDO};
 pub use shelf::Plans;
 pub use shown::Shown;
 pub use stored::{Spent, Stored};

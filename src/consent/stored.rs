@@ -36,6 +36,14 @@ impl Stored {
         }
     }
 
+    /// Every tool whose writes it holds, or held where that is remembered.
+    pub fn tools(&self) -> Vec<String> {
+        match self {
+            Self::Open(plan) => plan.tools(),
+            Self::Spent(spent) => vec![spent.tool.clone()],
+        }
+    }
+
     /// The plan, while it can be committed.
     pub fn open(self) -> Option<Plan> {
         match self {

@@ -121,7 +121,7 @@ impl Dispatcher {
         if let Some(plan) = self.redeem(frame, tool, &given).await? {
             given.insert("plan_id".to_owned(), plan.as_str().into());
         }
-        let turn = self.gated(frame, tool, given)?;
+        let turn = self.gated(frame, tool, given, &[])?;
         let parts = self.parts();
         let account = &frame.principal.account;
         parts.limits.spend(account, parts.pin.as_ref()).await?;
@@ -131,20 +131,22 @@ impl Dispatcher {
         Ok((done, form))
     }
 
-    /// Checks the arguments and asks the policy.
-    fn gated(
+    /// Checks the arguments, those at `later` (JSON pointers) loosely, and asks the policy.
+    pub(super) fn gated(
         &self,
         frame: &Frame,
         tool: &'static Tool,
         given: Map<String, Value>,
+        later: &[&str],
     ) -> Result<Turn, Fault> {
-        let checked = arguments::check(tool, given)?;
+        let checked = arguments::check_loosely(tool, given, later)?;
         let policy = &self.parts().policy;
         let permitted = policy.permit(&frame.principal, tool, checked.own)?;
         Ok(Turn {
             dispatcher: self.clone(),
             permitted,
             automatic: checked.automatic,
+            in_set: None,
             frame: frame.clone(),
         })
     }
@@ -162,7 +164,7 @@ impl Dispatcher {
     ) -> Result<Done, Fault> {
         let frame = &turn.frame;
         let work = async {
-            let inner = self.gated(frame, tool, given.clone())?;
+            let inner = self.gated(frame, tool, given.clone(), &[])?;
             let form = inner.automatic.clone();
             // Boxed: a tool that calls a tool is a future that holds itself.
             let done = Box::pin(run(inner)).await?;

@@ -94,6 +94,7 @@ impl Carried {
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
         }
+        turn.may_join(&access).await?;
         let parts = turn.dispatcher.parts();
         let tool = permitted.tool();
         let preview = Preview {
@@ -106,25 +107,31 @@ impl Carried {
             names: change.names.clone(),
         };
         let arguments = preview.arguments.clone();
-        let shown = Box::pin(impact::shown(&turn, tool, &arguments, &change, &access));
-        let decision = parts
-            .consent
-            .settle(permitted, preview, shown, &turn.asked(), hold)
-            .await
-            .map_err(|error| {
-                tracing::error!(%error, "consent");
-                unrecorded("the plan could not be kept or looked up")
-            })?;
-        let consented = match decision {
-            Decision::Preview { plan, unmet } => {
-                let done = preview::dry_run(&turn.dispatcher, &plan, unmet.as_ref());
-                return Ok(Stage::Shown(Box::new(done)));
+        let consented = if let Some(step) = turn.step() {
+            step.consent(parts, permitted, preview, hold).await?
+        } else {
+            let shown = Box::pin(impact::shown(&turn, tool, &arguments, &change, &access));
+            let decision = parts
+                .consent
+                .settle(permitted, preview, shown, &turn.asked(), hold)
+                .await
+                .map_err(|error| {
+                    tracing::error!(%error, "consent");
+                    unrecorded("the plan could not be kept or looked up")
+                })?;
+            match decision {
+                Decision::Preview { plan, unmet } => {
+                    let done = preview::dry_run(&turn.dispatcher, &plan, unmet.as_ref());
+                    return Ok(Stage::Shown(Box::new(done)));
+                }
+                Decision::Consented(consented) => consented,
             }
-            Decision::Consented(consented) => consented,
         };
         if withdrawn() {
             return Err(unrecorded("the client withdrew the call"));
         }
+        let traces = turn.traces(&change, &access).await;
+        let consented = turn.join(consented).await?;
         let draft = Draft {
             target: change.target.clone(),
             arguments,
@@ -132,6 +139,7 @@ impl Carried {
             stages: stages::of(&change),
             before: change.before.clone(),
             intent: Some(change.prediction.clone()),
+            traces,
         };
         let recorded = parts
             .journal
@@ -164,9 +172,9 @@ enum Stage {
 
 fn not_opened(error: &JournalError) -> Fault {
     match error {
-        JournalError::NotRevertible { .. } | JournalError::Closed(_) => {
-            Fault::new(Code::Conflict, error.to_string())
-        }
+        JournalError::NotRevertible { .. }
+        | JournalError::Closed(_)
+        | JournalError::Overtaken(_) => Fault::new(Code::Conflict, error.to_string()),
         JournalError::NoSuchEntry(_) => Fault::new(Code::NotFound, error.to_string()),
         JournalError::Store(_) | JournalError::Random(_) | JournalError::Taken(_) => {
             tracing::error!(%error, "cannot open a journal entry");

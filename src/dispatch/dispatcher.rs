@@ -16,6 +16,7 @@ use crate::base::pause::SharedPause;
 use crate::base::random::SharedRandom;
 use crate::catalog;
 use crate::catalog::model::Tool;
+use crate::change_sets::ChangeSets;
 use crate::config::Surface;
 use crate::consent::Consent;
 use crate::grants::Grants;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub consent: Consent,
     /// The write-ahead record.
     pub journal: Journal,
+    /// Changes that belong together.
+    pub change_sets: ChangeSets,
     /// Work that outlives its call.
     pub jobs: Jobs,
     /// The record for others.

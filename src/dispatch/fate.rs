@@ -8,6 +8,7 @@ use super::reconcile::verdict;
 use super::requests;
 use super::send::Sending;
 use super::stages;
+use super::traces::{Made, is_nameless};
 use super::undo;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::Effect;
@@ -24,6 +25,19 @@ impl Sending {
 
     /// The answer was lost: what is there now may tell what became of the write.
     pub(super) async fn lost(self, fault: Fault) -> Result<Done, Fault> {
+        if let Some((id, after)) = self.made().await {
+            self.close(Closing {
+                state: State::Applied,
+                target_id: Some(id.clone()),
+                after,
+                result: None,
+                status: None,
+                failure: None,
+            })
+            .await;
+            let note = "Atlassian's answer was lost, but what was to be made is there";
+            return Ok(self.answer(Value::Null, Some(id)).with("note", note));
+        }
         let now = self.read_after(None).await;
         let found = now.as_ref().map_or(Verdict::Undecided, |now| {
             verdict(self.tool(), self.recorded.entry(), now)
@@ -67,6 +81,10 @@ impl Sending {
             .created_id(&body)
             .inspect_err(|fault| tracing::warn!(%fault, "a success without a readable id"))
             .unwrap_or_default();
+        let created = match created {
+            None => self.made().await.map(|(id, _)| id),
+            created => created,
+        };
         let after = self.read_after(Some((&body, created.as_deref()))).await;
         self.close(Closing {
             state: State::Applied,
@@ -85,6 +103,21 @@ impl Sending {
         } else {
             done
         })
+    }
+
+    /// What was made, with its state, when nobody has told its id and only one thing fits.
+    async fn made(&self) -> Option<(String, Option<Value>)> {
+        let (tool, entry) = (self.tool(), self.recorded.entry());
+        if !is_nameless(tool, entry) {
+            return None;
+        }
+        let made = self
+            .dispatcher
+            .made(tool, entry, &self.access, self.deadline);
+        match made.await {
+            Made::One { id, after } => Some((id, after)),
+            Made::Nothing | Made::Several | Made::Unreadable | Made::Untold => None,
+        }
     }
 
     /// Whether the answer is where the id of the target must be found.

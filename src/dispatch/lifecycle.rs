@@ -25,14 +25,20 @@ impl Dispatcher {
         let own = policy.missing_scopes(principal, tool);
         // What cannot be looked up is said by the call itself.
         let named = match tool.handler {
-            Some("surface::apply" | "journal::revert" | "jobs::get") => {
-                let found = self.tool_of_record(principal, tool, arguments).await;
-                found.ok().flatten()
+            Some(
+                "surface::apply"
+                | "journal::revert"
+                | "jobs::get"
+                | "change_sets::apply"
+                | "change_sets::revert",
+            ) => {
+                let found = self.tools_of_record(principal, tool, arguments).await;
+                found.unwrap_or_default()
             }
-            _ => None,
+            _ => Vec::new(),
         };
-        let about = named.as_deref().and_then(catalog::tool);
-        let behind = about.and_then(|about| match tool.handler {
+        let about = named.iter().filter_map(|name| catalog::tool(name));
+        let behind = about.filter_map(|about| match tool.handler {
             Some("jobs::get") => policy.may_follow(principal, about).err()?.needed_scopes(),
             _ => policy.missing_scopes(principal, about),
         });

@@ -36,7 +36,7 @@ impl Dispatcher {
     ) -> Result<Option<Found>, Fault> {
         let found = self.parts().consent.look(account, id).await;
         let found = found.map_err(|error| unread(&error))?;
-        let seen = found.filter(|stored| self.may_see(account, stored.tool()));
+        let seen = found.filter(|stored| self.may_see(account, &stored.tools()));
         Ok(seen.map(|stored| match stored {
             Stored::Open(plan) => Found::Open(plan),
             Stored::Spent(spent) => Found::Used(spent.operation.map(|id| id.to_string())),
@@ -54,7 +54,7 @@ impl Dispatcher {
         limit: usize,
         fits: impl Fn(&Plan) -> bool + Send + Sync,
     ) -> Result<Plans, Fault> {
-        let seen = |plan: &Plan| self.may_see(account, &plan.tool) && fits(plan);
+        let seen = |plan: &Plan| self.may_see(account, &plan.tools()) && fits(plan);
         let consent = &self.parts().consent;
         let plans = consent.plans(account, after, limit, seen).await;
         plans.map_err(|error| unread(&error))
@@ -71,7 +71,7 @@ impl Dispatcher {
         let gone = self.parts().consent.discard(account, id).await;
         let gone = gone.map_err(|error| unread(&error))?;
         if let Some(plan) = &gone {
-            self.note("PLAN_DISCARDED", account, id, Some(&plan.tool));
+            self.note("PLAN_DISCARDED", account, id, Some(plan));
         }
         Ok(gone.is_some())
     }
@@ -101,33 +101,41 @@ impl Dispatcher {
                 } else {
                     "PLAN_REJECTED"
                 };
-                self.note(kind, account, id, Some(&plan.tool));
+                self.note(kind, account, id, Some(plan));
             }
-            other => {
-                let tool = other.as_ref().map(|plan| plan.tool.as_str());
-                self.note("APPROVAL_REFUSED", account, id, tool);
-            }
+            other => self.note("APPROVAL_REFUSED", account, id, other.as_ref()),
         }
         Ok(decided)
     }
 
-    /// Whether the tool is still there for this person: on, and the organisation's behind its gate.
-    fn may_see(&self, account: &AccountId, tool: &str) -> bool {
+    /// Whether these tools are still there for this person: on, and the organisation's behind its
+    /// gate.
+    fn may_see(&self, account: &AccountId, tools: &[String]) -> bool {
         let policy = &self.parts().policy;
-        catalog::tool(tool).is_some_and(|tool| policy.may_decide(account, tool).is_ok())
+        let may = |tool: &Tool| policy.may_decide(account, tool).is_ok();
+        tools
+            .iter()
+            .all(|tool| catalog::tool(tool).is_some_and(may))
     }
 
-    fn note(&self, kind: &str, account: &AccountId, id: &PlanId, tool: Option<&str>) {
-        let known: Option<&Tool> = tool.and_then(catalog::tool);
+    fn note(&self, kind: &str, account: &AccountId, id: &PlanId, plan: Option<&Plan>) {
         let mut facts = Map::from_iter([
             ("account".to_owned(), json!(account)),
             ("plan_id".to_owned(), json!(id)),
         ]);
-        if let Some(tool) = tool {
-            facts.insert("tool".to_owned(), json!(tool));
+        if let Some(plan) = plan {
+            facts.insert("tool".to_owned(), json!(plan.tool));
         }
         // What nobody knows the tool of goes to the narrower audience.
-        let channel = known.map_or(Channel::OrgAdmin, |tool| Channel::of(Some(tool)));
+        let tools = plan.map(Plan::tools).unwrap_or_default();
+        let is_of_a_site = |name: &String| {
+            catalog::tool(name).is_some_and(|tool| Channel::of(Some(tool)) == Channel::Main)
+        };
+        let channel = if !tools.is_empty() && tools.iter().all(is_of_a_site) {
+            Channel::Main
+        } else {
+            Channel::OrgAdmin
+        };
         self.parts().audit.event(channel, kind, facts);
     }
 }

@@ -8,7 +8,6 @@ use super::stale;
 use super::steps;
 use super::write::Change;
 use crate::base::tenant::Tenant;
-use crate::catalog;
 use crate::consent::{Plan, Shown, Unmet};
 use crate::projection::state;
 use crate::upstream::Request;
@@ -86,13 +85,18 @@ pub fn marks(
     }
     shown.insert("plan_id".to_owned(), json!(plan.id));
     shown.insert("expires_at".to_owned(), json!(plan.expires_at.to_string()));
+    let how = if plan.of_set().is_some() {
+        "call change_set_apply with this plan_id."
+    } else {
+        "call again with the same arguments, commit: true and this plan_id, or call apply_plan."
+    };
     let next = if plan.is_refused() {
         "A person refused this. Do not try again unless they ask for it.".to_owned()
     } else if asks && !plan.is_approved() {
         shown.insert("approve_at".to_owned(), json!(url));
-        "Give the person the link of approve_at: they look at the change there and approve or refuse it, signed in as themselves. Once they have approved, call again with the same arguments, commit: true and this plan_id, or call apply_plan.".to_owned()
+        "Give the person the link of approve_at: they look at the change there and approve or refuse it, signed in as themselves. Once they have approved, ".to_owned() + how
     } else {
-        "Show this to the person. To carry it out, call again with the same arguments, commit: true and this plan_id, or call apply_plan.".to_owned()
+        "Show this to the person. To carry it out, ".to_owned() + how
     };
     shown.insert("next".to_owned(), json!(next));
     let mut done = Done::of(Value::Object(shown));
@@ -189,8 +193,9 @@ fn unmet_json(unmet: &Unmet, plan: &Plan) -> Map<String, Value> {
                 "the target has changed since it was previewed, as in_words tells; this is a fresh preview",
             );
             why.insert("code".to_owned(), json!("STALE_PLAN"));
-            let secrets = catalog::tool(&plan.tool).map_or(&[][..], |tool| tool.secrets);
-            why.extend(stale::told(was, is, secrets));
+            let secrets = plan.secrets();
+            let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+            why.extend(stale::told(was, is, &secrets));
             why
         }
     }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use self::ruling::{Seen, rule};
 use super::dispatcher::Dispatcher;
 use super::predict::present_read;
+use super::traces::{Made, is_nameless};
 use super::turn::Turn;
 use super::undo;
 use crate::audit::Channel;
@@ -18,7 +19,7 @@ use crate::base::deadline::Deadline;
 use crate::base::fault::Fault;
 use crate::base::ids::{AccountId, OperationId};
 use crate::catalog;
-use crate::catalog::model::{Effect, Tool};
+use crate::catalog::model::Tool;
 use crate::grants::Access;
 use crate::journal::{Entry, State};
 use crate::store::StoreError;
@@ -29,8 +30,9 @@ pub(super) use self::ruling::verdict;
 pub(super) const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// What a look may take.
 const LOOK: Duration = Duration::from_secs(15);
-/// Work that runs on under a job is not looked at from here; its index entry comes round this often.
-const OF_A_JOB: Duration = Duration::from_mins(30);
+/// What runs on under a job, or is being undone, is not looked at from here; it comes round this
+/// often.
+const OF_OTHERS: Duration = Duration::from_mins(30);
 
 /// What a round of looking has brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -95,8 +97,9 @@ impl Dispatcher {
             tally.gone += 1;
             return journal.look_no_more(account, id).await;
         };
-        if runs_on(&entry) {
-            let later = self.parts().clock.now().plus(OF_A_JOB);
+        // What is being undone will read as before because of that.
+        if runs_on(&entry) || entry.reverted_by.is_some() {
+            let later = self.parts().clock.now().plus(OF_OTHERS);
             return journal.look_later(account, id, later).await;
         }
         if !journal.claim_look(account, id).await? {
@@ -177,9 +180,14 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Seen {
-        let named = entry.target.as_ref().is_some_and(|it| it.id.is_some());
-        if tool.effect == Effect::Create && entry.reverts.is_none() && !named {
-            return Seen::Nothing;
+        if is_nameless(tool, entry) {
+            return match self.made(tool, entry, access, deadline).await {
+                Made::One { id, after } => Seen::Made(Some((id, after))),
+                Made::Nothing => Seen::Made(None),
+                Made::Several => Seen::Several,
+                Made::Unreadable => Seen::Unreadable,
+                Made::Untold => Seen::Nothing,
+            };
         }
         match self.state_now(tool, entry, access, deadline).await {
             Some(Ok(state)) => Seen::State(state),
@@ -235,7 +243,8 @@ impl Turn {
         let parts = self.dispatcher.parts();
         let age = entry.opened_at.until(parts.clock.now());
         let lost = entry.state == State::Unknown || age >= LONGEST_CALL;
-        if !lost || !is_open(entry.state) || runs_on(&entry) {
+        let of_others = runs_on(&entry) || entry.reverted_by.is_some();
+        if !lost || !is_open(entry.state) || of_others {
             return entry;
         }
         let Some(tool) = catalog::tool(&entry.tool) else {

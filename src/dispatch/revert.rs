@@ -17,16 +17,33 @@ use crate::catalog;
 use crate::catalog::model::Tool;
 use crate::grants::Access;
 use crate::journal::{Entry, Journal, State};
+use crate::policy::Permitted;
 use crate::store::StoreError;
+
+/// An undo that has passed the gates.
+#[derive(Debug)]
+pub(super) struct Undoing {
+    pub(super) permitted: Permitted,
+    pub(super) entry: Entry,
+    pub(super) access: Access,
+}
 
 /// Previews or carries out the undoing of `id`. The caller must be allowed to call the tool whose
 /// write is undone, with the arguments that it had.
 pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, Fault> {
+    let Undoing {
+        permitted,
+        entry,
+        access,
+    } = gated(&turn, &id).await?;
+    let change = prepare(&turn, permitted.tool(), entry, &access, overwrite).await?;
+    carry_out(&turn, permitted, change, access).await
+}
+
+/// The gates of an undo, before anything is read at Atlassian.
+pub(super) async fn gated(turn: &Turn, id: &OperationId) -> Result<Undoing, Fault> {
     let parts = turn.dispatcher.parts();
-    let entry = turn
-        .dispatcher
-        .entry(&turn.principal().account, &id)
-        .await?;
+    let entry = turn.dispatcher.entry(&turn.principal().account, id).await?;
     let tool = catalog::tool(&entry.tool).ok_or_else(|| {
         Fault::new(
             Code::Unavailable,
@@ -51,8 +68,11 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
     }
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
     check_site(&entry, &access)?;
-    let change = prepare(&turn, tool, entry, &access, overwrite).await?;
-    carry_out(&turn, permitted, change, access).await
+    Ok(Undoing {
+        permitted,
+        entry,
+        access,
+    })
 }
 
 impl Dispatcher {
@@ -74,7 +94,7 @@ impl Dispatcher {
     }
 }
 
-async fn prepare(
+pub(super) async fn prepare(
     turn: &Turn,
     tool: &'static Tool,
     entry: Entry,

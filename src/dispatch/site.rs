@@ -75,6 +75,9 @@ impl Turn {
 
     async fn planned_site(&self) -> Result<Option<CloudId>, Fault> {
         let parts = self.dispatcher.parts();
+        if let Some(in_set) = self.in_set.as_ref().filter(|_| parts.pin.is_none()) {
+            return Ok(in_set.site.clone());
+        }
         let Some(id) = self
             .automatic
             .plan_id

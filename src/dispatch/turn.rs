@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::sets::InSet;
 use crate::auth::Principal;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
@@ -28,6 +29,8 @@ pub struct Turn {
     pub permitted: Permitted,
     /// The arguments that every tool of its kind takes.
     pub automatic: Automatic,
+    /// What a step of a change set knows besides.
+    pub(super) in_set: Option<InSet>,
     pub(super) frame: Frame,
 }
 

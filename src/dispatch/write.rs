@@ -69,7 +69,7 @@ pub(super) async fn run(turn: Turn) -> Result<Done, Fault> {
     carry_out(&turn, permitted, change, access).await
 }
 
-async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
+pub(super) async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Fault> {
     let tool = turn.tool();
     let parts = turn.dispatcher.parts();
     let mut facts = Facts {
@@ -127,6 +127,41 @@ async fn read_draft(
     let dispatcher = &turn.dispatcher;
     let found = dispatcher.snapshot(tool, read, facts, access, turn.deadline());
     Ok(Some(state::comparable(&found.await?, read.ignore)))
+}
+
+/// A change of what is not there yet, so that nothing can be read: only what is sent is known.
+pub(super) fn unread(turn: &Turn) -> Change {
+    let tool = turn.tool();
+    let facts = Facts {
+        arguments: Some(turn.arguments()),
+        org: turn.dispatcher.parts().org_id.as_deref(),
+        ..Facts::default()
+    };
+    let requests: Vec<Request> = requests::own(tool, &facts).ok().into_iter().collect();
+    let body = requests.first().and_then(|request| request.body.clone());
+    let (revertible, undo) = undo::promise(tool, turn.arguments());
+    Change {
+        target: tool.target.as_ref().map(|target| Object {
+            kind: target.kind.to_owned(),
+            id: None,
+        }),
+        requests,
+        steps: Vec::new(),
+        before: Value::Null,
+        draft: None,
+        prediction: Prediction {
+            from: Value::Null,
+            to: body,
+            in_write_shape: true,
+        },
+        warnings: tool.warning.map(str::to_owned).into_iter().collect(),
+        revertible,
+        undo,
+        reverts: None,
+        overwrite: false,
+        names: Vec::new(),
+        hold: Hold::nothing(),
+    }
 }
 
 /// The state before, where the tool has a read for it.

@@ -9,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use rmcp::model::{ClientJsonRpcMessage, ClientRequest, JsonObject, JsonRpcMessage};
 use serde_json::{Value, json};
 
+use crate::catalog::within;
+
 /// Largest request body.
 pub(super) const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
@@ -18,9 +20,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Methods that this server answers and that take parameters.
 const OURS: &[&str] = &["initialize", "tools/call", "tools/list"];
 
-/// Tools that run the one that their argument `operation` names.
-const THROUGH: &[&str] = &["plan_change", "read_operation"];
-
 /// Where a request of revision 2026-07-28 or newer names its revision.
 const ENVELOPE: &str = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
 
@@ -29,7 +28,7 @@ const ENVELOPE: &str = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
 pub(super) struct Message {
     /// The body as it came.
     pub(super) bytes: Bytes,
-    /// The tools whose scopes it needs, when it is a call: the one it calls, and the one that runs
+    /// The tools whose scopes it needs, when it is a call: the one it calls, and those that run
     /// through it.
     pub(super) calls: Vec<Called>,
 }
@@ -119,16 +118,16 @@ impl Message {
 }
 
 impl Called {
-    /// The call that runs through this one.
-    fn inner(&self) -> Option<Self> {
-        if !THROUGH.contains(&self.name.as_str()) {
-            return None;
-        }
-        let arguments = self.arguments.get("arguments").and_then(Value::as_object);
-        Some(Self {
-            name: self.arguments.get("operation")?.as_str()?.to_owned(),
-            arguments: arguments.cloned().unwrap_or_default(),
-        })
+    /// The calls that run through this one.
+    fn inner(&self) -> Vec<Self> {
+        let calls = within::calls(&self.name, &self.arguments);
+        calls
+            .into_iter()
+            .map(|call| Self {
+                name: call.name.to_owned(),
+                arguments: call.arguments.cloned().unwrap_or_default(),
+            })
+            .collect()
     }
 }
 
@@ -203,10 +202,14 @@ mod tests {
     #[tokio::test]
     async fn the_tool_behind_the_tool_is_read_as_well() {
         let arguments = json!({"operation": "project_update", "arguments": {}});
-        for through in THROUGH {
+        for through in ["plan_change", "read_operation"] {
             let call = json!({"name": through, "arguments": arguments});
-            assert_eq!(tools(call).await, [*through, "project_update"]);
+            assert_eq!(tools(call).await, [through, "project_update"]);
         }
+        let steps = json!({"steps": [arguments, {"operation": "org_group_create"}]});
+        let call = json!({"name": "change_set_plan", "arguments": steps});
+        let named = ["change_set_plan", "project_update", "org_group_create"];
+        assert_eq!(tools(call).await, named);
         // Elsewhere the word means something else.
         let call = json!({"name": "describe_operation", "arguments": arguments});
         assert_eq!(tools(call).await, ["describe_operation"]);

@@ -58,6 +58,9 @@ pub enum JournalError {
     /// Another entry has its id.
     #[error("operation id {0} is taken")]
     Taken(OperationId),
+    /// What was to hold when it was recorded held no longer.
+    #[error("the change set of operation {0} has moved on")]
+    Overtaken(OperationId),
 }
 
 /// What is recorded of a write before it is sent.
@@ -75,6 +78,8 @@ pub struct Draft {
     pub before: Value,
     /// What is meant to change.
     pub intent: Option<Prediction>,
+    /// The ids of what looks like it already, for a creation.
+    pub traces: Option<Vec<String>>,
 }
 
 /// The journal.
@@ -107,8 +112,12 @@ impl Journal {
     /// [`JournalError`]: nothing is recorded and nothing may be sent.
     pub async fn open(&self, consented: Consented, draft: Draft) -> Result<Recorded, JournalError> {
         let permitted = consented.permitted();
+        let id = match consented.operation() {
+            Some(chosen) => chosen.clone(),
+            None => OperationId::random(self.random.as_ref())?,
+        };
         let entry = Entry {
-            id: OperationId::random(self.random.as_ref())?,
+            id,
             account: permitted.principal().account.clone(),
             client: permitted.principal().client.clone(),
             tool: permitted.tool().name.to_owned(),
@@ -129,14 +138,16 @@ impl Journal {
             reverted_by: None,
             change_set: consented.change_set().map(str::to_owned),
             intent: draft.intent,
+            traces: draft.traces,
             settled_by: None,
             looks: 0,
         };
         self.announce(&entry).await?;
+        let guard = consented.guard();
         match &entry.reverts {
-            None if self.write(self.first(&entry)?).await? => {}
-            None => return Err(JournalError::Taken(entry.id)),
-            Some(original) => self.claim(original, &entry).await?,
+            None if self.write(self.first(&entry, guard)?).await? => {}
+            None => return Err(self.not_first(&entry).await?),
+            Some(original) => self.claim(original, &entry, guard).await?,
         }
         Ok(Recorded::new(permitted.tool(), entry))
     }
@@ -159,13 +170,30 @@ impl Journal {
         }
     }
 
-    fn first(&self, entry: &Entry) -> Result<Vec<Step>, StoreError> {
+    /// What records an entry, if `guard` holds; its keys are those of the same person.
+    fn first(&self, entry: &Entry, guard: &[Step]) -> Result<Vec<Step>, StoreError> {
         let key = key(&entry.account, &entry.id);
-        Ok(vec![
+        let account = entry.account.as_str();
+        let mut steps = guard.to_vec();
+        steps.extend([
             expect_absent(&key),
             self.vault.put_step(&key, entry, Some(self.ttl))?,
-            self.indexed(keys::journal_index(entry.account.as_str()), entry),
-        ])
+            self.indexed(keys::journal_index(account), entry),
+        ]);
+        if let Some(set) = &entry.change_set {
+            steps.push(self.indexed(keys::journal_set_index(account, set), entry));
+        }
+        Ok(steps)
+    }
+
+    /// Why an entry was not recorded: it is there already, or its guard did not hold.
+    async fn not_first(&self, entry: &Entry) -> Result<JournalError, StoreError> {
+        let there = self.get(&entry.account, &entry.id).await?.is_some();
+        Ok(if there {
+            JournalError::Taken(entry.id.clone())
+        } else {
+            JournalError::Overtaken(entry.id.clone())
+        })
     }
 
     /// Whether the fate of an entry is unknown: an undo of which that is so may be tried again,
@@ -182,7 +210,12 @@ impl Journal {
         Ok(entry.is_some_and(|entry| entry.state == State::Unknown))
     }
 
-    async fn claim(&self, original: &OperationId, entry: &Entry) -> Result<(), JournalError> {
+    async fn claim(
+        &self,
+        original: &OperationId,
+        entry: &Entry,
+        guard: &[Step],
+    ) -> Result<(), JournalError> {
         let key = key(&entry.account, original);
         for _ in 0..CLAIM_ATTEMPTS {
             let held = self
@@ -208,12 +241,12 @@ impl Journal {
                 expect_held(&key, &held),
                 self.vault.put_step(&key, &claimed, Some(self.ttl))?,
             ];
-            steps.extend(self.first(entry)?);
+            steps.extend(self.first(entry, guard)?);
             if self.vault.apply(steps).await? {
                 return Ok(());
             }
         }
-        Err(JournalError::NoSuchEntry(original.clone()))
+        Err(self.not_first(entry).await?)
     }
 
     async fn write(&self, steps: Vec<Step>) -> Result<bool, StoreError> {
@@ -279,14 +312,19 @@ impl Journal {
             {
                 break;
             }
+            let mut entry = entry.clone();
+            if let Some(held) = &present {
+                // Who is undoing it may have come since.
+                entry.reverted_by.clone_from(&held.value.reverted_by);
+            }
             let mut steps = vec![
                 present.map_or_else(|| expect_absent(&own), |held| expect_held(&own, &held)),
-                self.vault.put_step(&own, entry, Some(self.ttl))?,
+                self.vault.put_step(&own, &entry, Some(self.ttl))?,
             ];
             if let Some(original) = &entry.reverts {
                 let key = key(&entry.account, original);
                 if let Some(held) = self.vault.hold::<Entry>(&key).await? {
-                    let settled = after_revert(&held.value, entry);
+                    let settled = after_revert(&held.value, &entry);
                     steps.push(expect_held(&key, &held));
                     steps.push(self.vault.put_step(&key, &settled, Some(self.ttl))?);
                 }

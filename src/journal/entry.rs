@@ -145,6 +145,10 @@ pub struct Entry {
     /// What it is meant to change, for whoever has to judge its fate by looking.
     #[serde(default)]
     pub intent: Option<Prediction>,
+    /// The ids of what looked like it before it was made, for a creation that gets its id from the
+    /// answer; `None` when nothing could tell, or nobody looked.
+    #[serde(default)]
+    pub traces: Option<Vec<String>>,
     /// Whose word its fate is; `None` while it is open.
     #[serde(default)]
     pub settled_by: Option<SettledBy>,

@@ -16,6 +16,6 @@ mod tests;
 pub use book::{Draft, Journal, JournalError};
 pub use closing::Closing;
 pub use entry::{Entry, Failure, Object, Sent, SettledBy, State};
-pub use listing::Filter;
+pub use listing::{Filter, Place, Walk};
 pub use recorded::Recorded;
 pub use stage::{Stage, StageState};

@@ -1,6 +1,7 @@
 //! The journal over a real store, and over one that fails.
 
 mod fates;
+mod listing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::book::{Draft, Journal, JournalError};
 use super::closing::Closing;
 use super::entry::{Entry, Object, State};
-use super::listing::Filter;
+use super::listing::{Filter, Place};
 use super::recorded::Recorded;
 use crate::auth::{Principal, Scopes};
 use crate::base::clock::{HeldClock, Timestamp};
@@ -25,11 +26,10 @@ use crate::config::ConsentMode;
 use crate::consent::{Asked, Consent, Consented, Decision, Hold, Preview, Shown};
 use crate::policy::{Policy, Rules};
 use crate::seal::Ring;
+use crate::store::gated::{Gate, Gated};
 use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
-use crate::store::{
-    Applied, Budget, Dump, Durability, Entry as Member, Span, Spend, Step, Store, StoreError,
-};
+use crate::store::{Step, Store, StoreError};
 
 mod stages;
 
@@ -59,62 +59,30 @@ pub(super) fn entry(id: &str) -> Entry {
         reverted_by: None,
         change_set: None,
         intent: None,
+        traces: None,
         settled_by: None,
         looks: 0,
     }
 }
 
-/// A store that refuses every durable step once it is told to.
-#[derive(Debug)]
+/// Refuses every set of steps once it is told to.
+#[derive(Debug, Default)]
 struct Failing {
-    store: SqliteStore,
     broken: AtomicBool,
 }
 
 #[async_trait]
-impl Store for Failing {
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.store.ping().await
-    }
-
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.get(key).await
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.take(key).await
-    }
-
-    async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
+impl Gate for Failing {
+    async fn pass(&self, _: &[Step]) -> Result<(), StoreError> {
         if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::backend(std::io::Error::other("disk full")));
         }
-        self.store.apply(durability, steps).await
-    }
-
-    async fn range(&self, index: &str, span: Span) -> Result<Vec<Member>, StoreError> {
-        self.store.range(index, span).await
-    }
-
-    async fn spend(&self, bucket: &str, budget: Budget, cost: u32) -> Result<Spend, StoreError> {
-        self.store.spend(bucket, budget, cost).await
-    }
-
-    async fn sweep(&self) -> Result<u64, StoreError> {
-        self.store.sweep().await
-    }
-
-    async fn dump(&self) -> Result<Dump, StoreError> {
-        self.store.dump().await
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.now()
+        Ok(())
     }
 }
 
 struct Desk {
-    store: Arc<Failing>,
+    store: Arc<Gated<Failing>>,
     clock: HeldClock,
     journal: Journal,
     consent: Consent,
@@ -126,9 +94,9 @@ impl Desk {
         let dir = tempfile::tempdir().unwrap();
         let clock = HeldClock::at(Timestamp(1_000_000));
         let store = SqliteStore::open(&dir.path().join("store"), Arc::new(clock.clone())).unwrap();
-        let store = Arc::new(Failing {
-            store,
-            broken: AtomicBool::new(false),
+        let store = Arc::new(Gated {
+            store: Arc::new(store),
+            gate: Failing::default(),
         });
         let random = Arc::new(CountingRandom::default());
         let ring = Ring::new(Secret::new([7; 32]), Vec::new(), random.clone());
@@ -202,6 +170,7 @@ impl Desk {
             stages: Vec::new(),
             before: json!({"secret": "before"}),
             intent: None,
+            traces: None,
         };
         let consented = self.consented(account, reverts).await;
         self.journal.open(consented, draft).await
@@ -249,7 +218,7 @@ async fn an_entry_is_pending_before_and_has_the_created_id_after() {
 async fn what_cannot_be_recorded_is_not_let_through() {
     let desk = Desk::new();
     let consented = desk.consented("alice", None).await;
-    desk.store.broken.store(true, Ordering::SeqCst);
+    desk.store.gate.broken.store(true, Ordering::SeqCst);
     let draft = Draft {
         target: None,
         arguments: Map::new(),
@@ -257,6 +226,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         stages: Vec::new(),
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let opened = desk.journal.open(consented, draft).await;
     assert!(matches!(opened, Err(JournalError::Store(_))));
@@ -266,11 +236,11 @@ async fn what_cannot_be_recorded_is_not_let_through() {
 async fn a_closing_that_fails_is_tried_again() {
     let desk = Desk::new();
     let recorded = desk.open("alice", None).await.unwrap();
-    desk.store.broken.store(true, Ordering::SeqCst);
+    desk.store.gate.broken.store(true, Ordering::SeqCst);
     desk.journal.close(&recorded, applied()).await;
     let id = recorded.operation_id();
     assert_eq!(desk.state(id).await.state, State::Pending);
-    desk.store.broken.store(false, Ordering::SeqCst);
+    desk.store.gate.broken.store(false, Ordering::SeqCst);
     desk.journal.drain(DAY).await;
     assert_eq!(desk.state(id).await.state, State::Applied);
 }
@@ -326,6 +296,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         stages: Vec::new(),
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let mut opened = Vec::new();
     for _ in 0..2 {

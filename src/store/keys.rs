@@ -47,6 +47,10 @@ pub enum Kind {
     Journal,
     /// A job.
     Job,
+    /// A change set.
+    ChangeSet,
+    /// The steps of a change set that are being carried out, by their plan.
+    SetRun,
     /// A discovered fact of a tenant, e.g. its Assets workspace.
     Discovery,
     /// A mark that Atlassian's limit is near for a person.
@@ -55,7 +59,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, for the documentation test.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Client,
         Self::Authorization,
         Self::State,
@@ -75,6 +79,8 @@ impl Kind {
         Self::Target,
         Self::Journal,
         Self::Job,
+        Self::ChangeSet,
+        Self::SetRun,
         Self::Discovery,
         Self::Pace,
     ];
@@ -101,6 +107,8 @@ impl Kind {
             Self::Target => "target",
             Self::Journal => "journal",
             Self::Job => "job",
+            Self::ChangeSet => "changeset",
+            Self::SetRun => "setrun",
             Self::Discovery => "discovery",
             Self::Pace => "pace",
         }
@@ -154,6 +162,11 @@ pub fn journal_index(account: &str) -> String {
     format!("idx:journal:{{{account}}}")
 }
 
+/// Index of the journal entries of a person's change set, by time.
+pub fn journal_set_index(account: &str, set: &str) -> String {
+    format!("idx:journal-set:{{{account}}}:{set}")
+}
+
 /// Index of a person's plans that can be committed, by the time at which they expire.
 pub fn plan_index(account: &str) -> String {
     format!("idx:plan:{{{account}}}")
@@ -164,6 +177,11 @@ pub const JOURNAL_ALL: &str = "idx:journal:all";
 
 /// Index of journal entries that are not closed, by time.
 pub const JOURNAL_OPEN: &str = "idx:journal:open";
+
+/// Index of a person's change sets, by the time they were started.
+pub fn change_set_index(account: &str) -> String {
+    format!("idx:changeset:{{{account}}}")
+}
 
 /// Index of a person's approvals of clients, by the time of consent.
 pub fn approval_index(account: &str) -> String {

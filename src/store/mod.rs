@@ -4,6 +4,8 @@
 mod contract;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+pub(crate) mod gated;
 pub mod keys;
 pub mod reseal;
 pub mod sqlite;

@@ -1,20 +1,29 @@
-//! The journal as its owner sees it.
+//! The journal as its owner sees it, and auditors.
 
-use serde_json::{Value, json};
+mod shown;
 
-use crate::audit::redact;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+
+pub(super) use self::shown::line;
+use self::shown::{has_words, whole};
+use crate::audit::Channel;
 use crate::base::clock::Timestamp;
 use crate::base::fault::{Code, Fault};
-use crate::base::ids::OperationId;
+use crate::base::ids::{AccountId, OperationId};
 use crate::catalog;
 use crate::dispatch::{self, Done, Turn};
-use crate::journal::{Entry, Filter, State};
+use crate::journal::{Entry, Filter, Place, State};
 use crate::store::StoreError;
+use crate::upstream::pages::{Content, Page};
 
 /// How many entries are listed when the caller does not say.
 const LISTED: usize = 25;
 /// How many are listed at most.
 const MOST_LISTED: usize = 200;
+/// What an auditor asks for to see everybody's.
+const EVERYBODY: &str = "*";
 
 /// `operation_list`.
 pub(super) async fn list(turn: Turn) -> Result<Done, Fault> {
@@ -22,11 +31,20 @@ pub(super) async fn list(turn: Turn) -> Result<Done, Fault> {
         .automatic
         .limit
         .map_or(LISTED, |limit| usize::try_from(limit).unwrap_or(LISTED));
-    let account = &turn.principal().account;
     let parts = turn.dispatcher.parts();
-    let auditor = parts.auditors.contains(account);
+    let own = turn.principal().account.clone();
+    let owner = match turn.text("account") {
+        None => Some(own.clone()),
+        Some(EVERYBODY) => None,
+        Some(account) => Some(AccountId::new(account)),
+    };
+    let of_others = owner.as_ref() != Some(&own);
+    if of_others {
+        audited(&turn, owner.as_ref())?;
+    }
     let filter = Filter {
-        of_sites_only: !auditor && parts.policy.may_see_organisation(turn.principal()).is_err(),
+        of_sites_only: !is_auditor(&turn)
+            && parts.policy.may_see_organisation(turn.principal()).is_err(),
         since: moment(&turn, "since")?,
         until: moment(&turn, "until")?,
         tool: turn.text("tool").map(|name| {
@@ -35,38 +53,63 @@ pub(super) async fn list(turn: Turn) -> Result<Done, Fault> {
                 .to_owned()
         }),
         state: turn.text("state").and_then(State::parse),
+        target: turn.text("target").map(target),
         change_set: turn.automatic.change_set.clone(),
         limit: limit.clamp(1, MOST_LISTED),
     };
-    let owner = (!auditor).then_some(account);
-    let entries = parts
+    let after = turn.automatic.page.as_deref().map(place).transpose()?;
+    let words = turn.text("text").map(str::to_lowercase);
+    let fits = |entry: &Entry| words.as_ref().is_none_or(|words| has_words(entry, words));
+    let walk = parts
         .journal
-        .list(owner, &filter)
+        .walk(owner.as_ref(), &filter, after, fits)
         .await
         .map_err(|error| unread(&error))?;
-    Ok(Done::of(entries.iter().map(line).collect()))
+    let cursors = walk.found.iter().map(|(_, place)| cursor(place)).collect();
+    let lines: Vec<Value> = walk.found.iter().map(|(entry, _)| line(entry)).collect();
+    let few = lines.len() < filter.limit;
+    let next = walk.next.as_ref().map(cursor);
+    let ended_early = few && next.is_some();
+    let done = Done::from(Content::List(Page::local(lines, cursors, next)));
+    Ok(if ended_early {
+        done.with("searched", walk.looked_at)
+    } else {
+        done
+    })
 }
 
 /// `operation_get`.
 pub(super) async fn get(turn: Turn) -> Result<Done, Fault> {
     let id = OperationId::new(turn.text("operation_id").unwrap_or_default());
     let parts = turn.dispatcher.parts();
-    let account = &turn.principal().account;
-    let entry = if parts.auditors.contains(account) {
-        let found = parts.journal.get_of_any(&id).await;
-        found.map_err(|error| unread(&error))?
+    let own = turn.principal().account.clone();
+    let named = turn.text("account").map(AccountId::new);
+    let of_others = named.as_ref().is_some_and(|account| *account != own);
+    if of_others && !is_auditor(&turn) {
+        return Err(not_an_auditor());
+    }
+    let found = if of_others {
+        Ok(None)
     } else {
-        None
+        parts.journal.get(&own, &id).await
     };
-    let entry = if let Some(entry) = entry.filter(|entry| entry.account != *account) {
-        entry
-    } else {
-        let own = turn.dispatcher.entry(account, &id).await?;
-        if own.tenant.is_none() {
+    if let Some(entry) = found.map_err(|error| unread(&error))? {
+        if entry.tenant.is_none() && !is_auditor(&turn) {
             parts.policy.may_see_organisation(turn.principal())?;
         }
-        turn.looked_at(own).await
+        return Ok(Done::of(whole(&turn.looked_at(entry).await)));
+    }
+    let found = match (&named, is_auditor(&turn)) {
+        (Some(account), true) => parts.journal.get(account, &id).await,
+        (None, true) => parts.journal.get_of_any(&id).await,
+        (_, false) => Ok(None),
     };
+    let Some(entry) = found.map_err(|error| unread(&error))? else {
+        // Says that it is not there, in the words for everybody.
+        let entry = turn.dispatcher.entry(&own, &id).await?;
+        return Ok(Done::of(whole(&entry)));
+    };
+    note_reading(&turn, Some(&entry.account), Some(&entry));
     Ok(Done::of(whole(&entry)))
 }
 
@@ -77,66 +120,73 @@ pub(super) async fn revert(turn: Turn) -> Result<Done, Fault> {
     dispatch::revert(turn, id, overwrite).await
 }
 
-fn line(entry: &Entry) -> Value {
-    json!({
-        "operation_id": entry.id,
-        "tool": entry.tool,
-        "target": entry.target,
-        "state": entry.state,
-        "at": entry.opened_at.to_string(),
-        "account": entry.account,
-        "reverts": entry.reverts,
-        "reverted_by": entry.reverted_by,
-        "change_set": entry.change_set,
-    })
+fn is_auditor(turn: &Turn) -> bool {
+    let auditors = &turn.dispatcher.parts().auditors;
+    auditors.contains(&turn.principal().account)
 }
 
-fn whole(entry: &Entry) -> Value {
-    let secrets = catalog::tool(&entry.tool).map_or(&[][..], |tool| tool.secrets);
-    let hide = |value: Value| redact::value(value, secrets);
-    let mut shown = line(entry);
-    let requests: Vec<Value> = entry
-        .requests
-        .iter()
-        .map(|sent| {
-            json!({
-                "operation": sent.operation,
-                "params": redact::value(Value::Object(sent.params.clone()), &[]),
-                "body": sent.body.clone().map(hide),
-            })
-        })
-        .collect();
-    let stages: Vec<Value> = entry
-        .stages
-        .iter()
-        .map(|stage| {
-            json!({
-                "name": stage.name,
-                "state": stage.state,
-                "status": stage.status,
-                "result": stage.result.clone().map(hide),
-            })
-        })
-        .collect();
-    let more = json!({
-        "closed_at": entry.closed_at.map(|at| at.to_string()),
-        "client": entry.client,
-        "site": entry.tenant,
-        "arguments": hide(Value::Object(entry.arguments.clone())),
-        "requests": requests,
-        "stages": stages,
-        "before": hide(entry.before.clone()),
-        "after": entry.after.clone().map(hide),
-        "result": entry.result.clone().map(hide),
-        "status": entry.status,
-        "failure": entry.failure,
-        "settled_by": entry.settled_by,
-        "looks": entry.looks,
-    });
-    if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more) {
-        shown.extend(more);
+/// Lets an auditor read what others did, and records that they do. Without an owner: everybody's.
+fn audited(turn: &Turn, owner: Option<&AccountId>) -> Result<(), Fault> {
+    if !is_auditor(turn) {
+        return Err(not_an_auditor());
     }
-    shown
+    note_reading(turn, owner, None);
+    Ok(())
+}
+
+fn note_reading(turn: &Turn, owner: Option<&AccountId>, entry: Option<&Entry>) {
+    let mut facts = Map::from_iter([
+        ("account".to_owned(), json!(turn.principal().account)),
+        (
+            "owner".to_owned(),
+            json!(owner.map_or(EVERYBODY, AccountId::as_str)),
+        ),
+    ]);
+    if let Some(entry) = entry {
+        facts.insert("operation_id".to_owned(), json!(entry.id));
+    }
+    let tool = entry.and_then(|entry| catalog::tool(&entry.tool));
+    let audit = &turn.dispatcher.parts().audit;
+    audit.event(Channel::of(tool), "JOURNAL_READ", facts);
+}
+
+fn not_an_auditor() -> Fault {
+    Fault::new(
+        Code::InsufficientPermissions,
+        "/account: only auditors read what others did",
+    )
+    .with_mend("Leave `account` out for your own operations.")
+}
+
+/// `kind:id` where the kind is one of the catalogue, else an id.
+fn target(text: &str) -> (Option<String>, String) {
+    let is_kind = |kind: &str| {
+        let targets = catalog::tools()
+            .iter()
+            .filter_map(|tool| tool.target.as_ref());
+        targets.into_iter().any(|target| target.kind == kind)
+    };
+    match text.split_once(':') {
+        Some((kind, id)) if is_kind(kind) => (Some(kind.to_owned()), id.to_owned()),
+        _ => (None, text.to_owned()),
+    }
+}
+
+fn cursor(place: &Place) -> String {
+    URL_SAFE_NO_PAD.encode(place.text())
+}
+
+fn place(cursor: &str) -> Result<Place, Fault> {
+    let text = URL_SAFE_NO_PAD.decode(cursor).ok();
+    text.and_then(|text| String::from_utf8(text).ok())
+        .and_then(|text| Place::parse(&text))
+        .ok_or_else(|| {
+            Fault::new(
+                Code::ValidationError,
+                "/page: not a cursor of operation_list",
+            )
+            .with_mend("Leave page out for the first page.")
+        })
 }
 
 fn moment(turn: &Turn, name: &str) -> Result<Option<Timestamp>, Fault> {
@@ -152,7 +202,7 @@ fn moment(turn: &Turn, name: &str) -> Result<Option<Timestamp>, Fault> {
         .transpose()
 }
 
-fn unread(error: &StoreError) -> Fault {
+pub(super) fn unread(error: &StoreError) -> Fault {
     tracing::error!(%error, "cannot read the journal");
     Fault::new(Code::UnexpectedError, "the journal could not be read")
 }

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use crate::audit::redact;
 use crate::base::fault::Fault;
 use crate::base::ids::PlanId;
-use crate::catalog;
 use crate::consent::Plan;
 use crate::dispatch::plans::{Found, not_there, standing};
 use crate::dispatch::{Dispatcher, Done, Turn, content};
@@ -89,11 +88,12 @@ fn line(plan: &Plan) -> Value {
 
 /// All that was shown, without what the catalogue calls secret.
 fn whole(dispatcher: &Dispatcher, plan: &Plan) -> Map<String, Value> {
-    let secrets = catalog::tool(&plan.tool).map_or(&[][..], |tool| tool.secrets);
+    let secrets = plan.secrets();
+    let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     let mut shown = content(dispatcher, plan);
     for name in ["before", "after"] {
         if let Some(value) = shown.get_mut(name) {
-            *value = redact::value(value.take(), secrets);
+            *value = redact::value(value.take(), &secrets);
         }
     }
     for value in shown.values_mut() {
@@ -102,7 +102,7 @@ fn whole(dispatcher: &Dispatcher, plan: &Plan) -> Map<String, Value> {
     let arguments = Value::Object(plan.preview.arguments.clone());
     let more = json!({
         "state": standing(plan),
-        "arguments": redact::value(arguments, secrets),
+        "arguments": redact::value(arguments, &secrets),
         "change_set": plan.preview.change_set,
         "made_at": plan.made_at.to_string(),
         "decided_at": plan.verdict.as_ref().map(|verdict| verdict.at.to_string()),

@@ -3,7 +3,9 @@
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::{account, health, jobs, journal, plans, projects, surface, whoami, workflows};
+use super::{
+    account, change_sets, health, jobs, journal, plans, projects, surface, whoami, workflows,
+};
 use crate::base::fault::Fault;
 use crate::dispatch::{Done, Handler, Turn};
 
@@ -20,6 +22,11 @@ pub fn handler(name: &str) -> Option<Handler> {
         "account::connect" => handler!(account::connect),
         "account::sign_out" => handler!(account::sign_out),
         "account::whoami" => handler!(whoami::tell),
+        "change_sets::apply" => handler!(change_sets::apply),
+        "change_sets::plan" => handler!(change_sets::plan),
+        "change_sets::revert" => handler!(change_sets::revert),
+        "change_sets::get" => handler!(change_sets::get),
+        "change_sets::start" => handler!(change_sets::start),
         "health::get" => handler!(health::get),
         "jobs::get" => handler!(jobs::get),
         "journal::get" => handler!(journal::get),

@@ -55,18 +55,49 @@ pub struct Page {
     start: Cursor,
     /// Where the first item after this page stands; nothing after the last page.
     following: Option<Position>,
+    /// The cursors of a list of the server's own, which stands in no product.
+    own: Option<Own>,
+}
+
+/// The cursors of a list of the server's own.
+#[derive(Debug, Clone)]
+struct Own {
+    /// What begins after each item.
+    after: Vec<String>,
+    /// What begins after the page; nothing after the last one.
+    next: Option<String>,
 }
 
 impl Page {
     /// The cursor of the page that begins after the first `kept` items of this one; `None` when
     /// there is nothing more.
     pub fn next_after(&self, kept: usize) -> Option<String> {
+        if let Some(own) = &self.own {
+            return if kept >= self.items.len() {
+                own.next.clone()
+            } else {
+                own.after.get(kept.saturating_sub(1)).cloned()
+            };
+        }
         let position = if kept >= self.items.len() {
             self.following.clone()?
         } else {
             self.start.position.plus(kept)
         };
         Some(self.start.at(position).encode())
+    }
+
+    /// A page of a list of the server's own: its items, the cursor of what follows each of them, and
+    /// the cursor of the next page where there is one.
+    pub fn local(items: Vec<Value>, after: Vec<String>, next: Option<String>) -> Self {
+        Self {
+            items,
+            rest: Map::new(),
+            total: None,
+            start: Cursor::new(Position::Within(None, 0), USUAL, String::new()),
+            following: None,
+            own: Some(Own { after, next }),
+        }
     }
 
     /// Drops all but the first `kept` items.
@@ -88,6 +119,7 @@ impl Page {
             rest,
             start: Cursor::new(Position::Within(None, 0), USUAL, String::new()),
             following: None,
+            own: None,
         }
     }
 
@@ -147,6 +179,7 @@ fn assemble(read: Read, start: Cursor) -> Page {
         rest: read.rest,
         following: read.following,
         start,
+        own: None,
     }
 }
 

@@ -125,7 +125,9 @@ impl PlanView {
     /// What is shown of a plan; what the catalogue calls secret is not.
     pub fn new(plan: &Plan) -> Self {
         let tool = catalog::tool(&plan.tool);
-        let secrets = tool.map_or(&[][..], |tool| tool.secrets);
+        let secrets = plan.secrets();
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        let secrets = secrets.as_slice();
         let shown = &plan.shown;
         let after = shown.after.clone().unwrap_or_default();
         let told = shown.patch.is_some();

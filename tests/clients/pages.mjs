@@ -323,6 +323,10 @@ await step('a list tells what comes, and what nobody can tell says so', async ()
   await person.goto((await prepare('workflow_scheme_publish', { schemeId: 10101 })).pathname);
   assert.match(await text(), /cannot be told before it is made/);
   await person.inspect('plan-untold');
+  const shared = { schemeId: 10000, description: 'For people and finance' };
+  await person.goto((await prepare('permission_scheme_update', shared)).pathname);
+  assert.match(await text(), /What else it reaches/);
+  await person.inspect('plan-impact');
 });
 
 await step('a refusal stands', async () => {

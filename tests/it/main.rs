@@ -7,6 +7,8 @@ mod approve;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod connect;
@@ -20,6 +22,8 @@ mod dump;
 mod fixtures;
 #[cfg(test)]
 mod impact;
+#[cfg(test)]
+mod journal;
 #[cfg(test)]
 mod lost;
 #[cfg(test)]
@@ -49,6 +53,8 @@ mod secrets;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod sets;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod snapshots;
@@ -63,10 +69,10 @@ mod tools;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
-mod whole;
-#[cfg(test)]
 mod undo;
 #[cfg(test)]
 mod unseen;
+#[cfg(test)]
+mod whole;
 #[cfg(test)]
 mod wire;

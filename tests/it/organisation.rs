@@ -63,15 +63,16 @@ async fn whoever_left_the_gate_neither_sees_nor_undoes_what_they_did() {
     let earlier = rig.sandbox.requests().len();
     let later = after_the_change(&rig);
     assert_eq!(tools(&listed(&later).await), ["custom_field_update"]);
-    for (name, arguments) in [
-        ("operation_get", id.clone()),
-        ("operation_revert", id.clone()),
-        ("apply_plan", plan),
+    for (name, arguments, code) in [
+        ("operation_get", id.clone(), "INSUFFICIENT_PERMISSIONS"),
+        ("operation_revert", id.clone(), "INSUFFICIENT_PERMISSIONS"),
+        // A plan behind the gate is as if it were not there.
+        ("apply_plan", plan, "CONSENT_REQUIRED"),
     ] {
         let (answer, failed) = later.call(name, arguments).await;
         assert!(failed, "{name}: {answer:#}");
         let error = &answer["error"];
-        assert_eq!(error["code"], "INSUFFICIENT_PERMISSIONS", "{name}");
+        assert_eq!(error["code"], code, "{name}");
         assert!(error.get("details").is_none(), "{name}: {answer:#}");
     }
     assert_eq!(rig.sandbox.requests().len(), earlier);
@@ -119,10 +120,25 @@ async fn an_entry_of_the_organisation_is_its_writers_and_the_auditors() {
         settings.policy.auditors = [auditor.clone()].into();
     });
     reading.principal = outside.principal.clone();
-    assert_eq!(tools(&listed(&reading).await), [TOOL]);
+    assert_eq!(tools(&listed(&reading).await), Vec::<&str>::new());
+    let all = reading.ok("operation_list", json!({"account": "*"})).await;
+    assert_eq!(tools(all["result"].as_array().unwrap()), [TOOL]);
     let entry = reading.ok("operation_get", id.clone()).await;
     assert_eq!(entry["result"]["tool"], TOOL);
     assert_eq!(reading.refused("operation_revert", id).await, "NOT_FOUND");
+}
+
+/// A change set with a step of the organisation, from the plan to the plan of its undo.
+async fn set_of_the_organisation(rig: &Rig, addition: &Value) {
+    let steps = json!([{"operation": TOOL, "arguments": addition}]);
+    let plan = rig.ok("change_set_plan", json!({"title": "Trial", "steps": steps}));
+    let plan = plan.await["result"].clone();
+    let set = json!({"change_set": plan["change_set"]});
+    let given = json!({"plan_id": plan["plan_id"]});
+    let done = rig.ok("change_set_apply", given).await;
+    assert_eq!(done["result"]["state"], "applied", "{done:#}");
+    rig.ok("change_set_get", set.clone()).await;
+    rig.ok("change_set_revert", set).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,6 +161,7 @@ async fn every_trace_of_the_organisation_stands_in_its_own_record() {
     let job = json!({"job_id": job});
     rig.call("job_get", job.clone()).await;
     rig.commit("operation_revert", id.clone()).await;
+    set_of_the_organisation(&rig, &addition).await;
     rig.ok("project_list", json!({})).await;
 
     let calls = |lines: Vec<Value>| -> Vec<String> {
@@ -161,6 +178,10 @@ async fn every_trace_of_the_organisation_stands_in_its_own_record() {
         "operation_get",
         "job_get",
         "operation_revert",
+        "change_set_plan",
+        "change_set_apply",
+        "change_set_get",
+        "change_set_revert",
     ] {
         assert!(org.iter().any(|name| name == tool), "{tool}: {org:?}");
     }

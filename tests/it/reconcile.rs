@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault};
+use gojira_mcp::catalog;
+use gojira_mcp::catalog::model::Tool;
 use gojira_mcp::dispatch::Tally;
 use serde_json::{Value, json};
 
+use crate::fixtures;
 use crate::rig::{Rig, everything};
 
 fn fault(method: &str, path: &str, effect: Effect) -> Fault {
@@ -97,7 +100,8 @@ async fn what_never_arrived_is_failed_after_ten_minutes_and_not_before() {
 async fn unknown_is_settled_by_looking_again() {
     let rig = Rig::new().await;
     let get = lose(&rig).await;
-    // It arrives late: somebody's proxy had kept it.
+    // It arrives late: somebody's proxy had kept it. Until then the field is locked.
+    rig.pass(Duration::from_secs(61));
     let late = json!({"fieldId": "customfield_10033", "description": "looked at"});
     rig.commit("custom_field_update", late).await;
     // Nobody need wait for the server to look: who asks makes it look.
@@ -138,4 +142,77 @@ async fn another_replica_looks_once() {
     rig.pass(Duration::from_mins(20));
     let (one, two) = tokio::join!(rig.dispatcher.reconcile(10), other.dispatcher.reconcile(10));
     assert_eq!(one.failed + two.failed, 1, "{one:?} {two:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_of_unknown_fate_finds_its_id() {
+    let rig = Rig::new().await;
+    let change = json!({"name": "Lost and found", "jql": "project = PORT"});
+    rig.sandbox
+        .fault(fault("POST", "/rest/api/3/filter", Effect::DropAfter));
+    let (answer, failed) = try_commit_blind(&rig, "filter_create", change).await;
+    assert!(failed, "{answer:#}");
+    let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
+    rig.pass(Duration::from_mins(3));
+    let tally = rig.dispatcher.reconcile(10).await;
+    let entry = rig.ok("operation_get", get.clone()).await;
+    assert_eq!((tally.looked, tally.applied), (1, 1), "{entry:#}");
+    let id = &entry["result"]["target"]["id"];
+    assert_eq!(entry["result"]["state"], "applied");
+    assert!(id.is_string(), "{entry:#}");
+    // What is known again can be undone.
+    rig.commit("operation_revert", get).await;
+    let left = rig
+        .ok("filter_list", json!({"filterName": "Lost and found"}))
+        .await;
+    assert_eq!(left["result"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_never_arrived_is_failed() {
+    let rig = Rig::new().await;
+    rig.sandbox
+        .fault(fault("POST", "/rest/api/3/filter", Effect::Drop));
+    let change = json!({"name": "Never", "jql": "project = PORT"});
+    let (answer, failed) = try_commit(&rig, "filter_create", change).await;
+    assert!(failed, "{answer:#}");
+    let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
+    rig.pass(Duration::from_mins(11));
+    assert_eq!(rig.dispatcher.reconcile(10).await.failed, 1);
+    let entry = rig.ok("operation_get", get).await;
+    assert_eq!(entry["result"]["state"], "failed");
+}
+
+/// As [`try_commit`], with a list that cannot be read after the write.
+async fn try_commit_blind(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
+    let dry = rig.ok(name, arguments.clone()).await;
+    arguments["commit"] = json!(true);
+    arguments["plan_id"] = dry["result"]["plan_id"].clone();
+    let search = "/rest/api/3/filter/search";
+    // What is there before is listed, and then no more.
+    rig.sandbox
+        .fault(fault("GET", search, Effect::Delay(Duration::ZERO)));
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("GET", search, Effect::status(503))
+    });
+    rig.call(name, arguments).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_creation_with_traces_is_found_by_them() {
+    let fixtures = fixtures::all();
+    let mut lost = Vec::new();
+    let alone = |tool: &&Tool| tool.traces.is_some() && tool.steps.is_empty();
+    for tool in catalog::tools().iter().filter(alone) {
+        let rig = Rig::new().await;
+        let arguments = fixtures[tool.name].prepare(&rig).await;
+        let method = tool.operation.unwrap().method;
+        rig.sandbox.fault(fault(method, "", Effect::DropAfter));
+        let (answer, failed) = try_commit(&rig, tool.name, arguments).await;
+        if failed || answer["target"]["id"].is_null() {
+            lost.push(format!("{}: {answer}", tool.name));
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
 }

@@ -31,7 +31,7 @@ const LONGEST_HEAD: usize = 64 * 1024;
 
 /// A server process, and where it listens.
 pub(crate) struct Process {
-    server: Spawned,
+    pub(crate) server: Spawned,
     address: SocketAddr,
 }
 
@@ -194,36 +194,49 @@ impl Replicas {
     }
 }
 
-/// The settings of one process; only the audit record is its own.
-pub(crate) fn env_file(sandbox: &Sandbox, url: &str, dir: &TempDir, name: &str) -> Result<PathBuf> {
+/// What a server at `url` over the sandbox is set to, but for its key, its store and its records.
+pub(crate) fn settings(sandbox: &Sandbox, url: &str) -> Vec<(&'static str, String)> {
     let facts = sandbox.facts();
     let app = sandbox.client();
     let groups: Vec<&str> = catalog::groups().iter().map(|group| group.name).collect();
-    let here = dir.path().display();
-    let lines = [
-        format!("ATLASSIAN_OAUTH_CLIENT_ID={}", app.client_id),
-        format!("ATLASSIAN_OAUTH_CLIENT_SECRET={}", app.client_secret),
-        "ATLASSIAN_OAUTH_SCOPES=auto".to_owned(),
-        format!("ATLASSIAN_CALLBACK_URI={url}/oauth/atlassian-callback"),
-        format!("ATLASSIAN_PINNED_CLOUD_ID={}", facts.cloud_id),
-        format!("ATLASSIAN_AUTH_BASE_URL={}", sandbox.auth_base()),
-        format!("ATLASSIAN_API_BASE_URL={}", sandbox.api_base()),
-        format!(
-            "ATLASSIAN_SITE_URL_TEMPLATE={}",
-            sandbox.site_url_template()
+    vec![
+        ("ATLASSIAN_OAUTH_CLIENT_ID", app.client_id),
+        ("ATLASSIAN_OAUTH_CLIENT_SECRET", app.client_secret),
+        ("ATLASSIAN_OAUTH_SCOPES", "auto".to_owned()),
+        (
+            "ATLASSIAN_CALLBACK_URI",
+            format!("{url}/oauth/atlassian-callback"),
         ),
-        format!("MCP_SERVER_URL={url}"),
+        ("ATLASSIAN_PINNED_CLOUD_ID", facts.cloud_id),
+        ("ATLASSIAN_AUTH_BASE_URL", sandbox.auth_base()),
+        ("ATLASSIAN_API_BASE_URL", sandbox.api_base()),
+        ("ATLASSIAN_SITE_URL_TEMPLATE", sandbox.site_url_template()),
+        ("MCP_SERVER_URL", url.to_owned()),
+        ("GOJIRA_ENABLED_GROUPS", groups.join(",")),
+        ("GOJIRA_ENABLE_ORG_ADMIN", "true".to_owned()),
+        ("GOJIRA_ORG_ID", facts.org_id),
+        ("GOJIRA_ORG_ADMIN_TOKEN", facts.org_api_key),
+        (
+            "GOJIRA_ORG_ADMIN_ACCOUNT_IDS",
+            facts.users[0].account_id.clone(),
+        ),
+        ("RATE_LIMIT_PER_USER", "100000".to_owned()),
+    ]
+}
+
+/// The settings of one process; only the audit record is its own.
+pub(crate) fn env_file(sandbox: &Sandbox, url: &str, dir: &TempDir, name: &str) -> Result<PathBuf> {
+    let here = dir.path().display();
+    let mut lines: Vec<String> = settings(sandbox, url)
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    lines.extend([
         format!("TOKEN_ENCRYPTION_KEY={}", STANDARD.encode([5_u8; 32])),
-        format!("GOJIRA_ENABLED_GROUPS={}", groups.join(",")),
         format!("GOJIRA_STORE_URL={here}/store.db"),
         format!("GOJIRA_AUDIT_LOG_TARGET=file:{here}/{name}.audit"),
-        "GOJIRA_ENABLE_ORG_ADMIN=true".to_owned(),
-        format!("GOJIRA_ORG_ID={}", facts.org_id),
-        format!("GOJIRA_ORG_ADMIN_TOKEN={}", facts.org_api_key),
-        format!("GOJIRA_ORG_ADMIN_ACCOUNT_IDS={}", facts.users[0].account_id),
-        "RATE_LIMIT_PER_USER=100000".to_owned(),
         talkative(),
-    ];
+    ]);
     let path = dir.path().join(format!("{name}.env"));
     std::fs::write(&path, lines.join("\n"))?;
     Ok(path)

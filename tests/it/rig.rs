@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use atlassian_sandbox::{FactsUser, Options, Sandbox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use gojira_mcp::app::{App, Ground};
@@ -248,6 +250,11 @@ impl Rig {
         Ring::new(self.world.key.clone(), Vec::new(), Arc::new(Recorded))
     }
 
+    /// The world's one key, as the settings have it.
+    pub(crate) fn key_text(&self) -> String {
+        STANDARD.encode(self.world.key.expose())
+    }
+
     /// The directory of the store, a file of that name, and of the audit records.
     pub(crate) fn dir(&self) -> &Path {
         self.world.dir.path()
@@ -365,15 +372,17 @@ pub(crate) fn apart(settings: &mut Settings) {
 }
 
 /// Patient enough for one lost answer, and never waiting.
+pub(crate) const MANNERS: Manners = Manners {
+    attempts: 2,
+    first_wait: Duration::from_millis(1),
+    longest_wait: Duration::from_millis(1),
+    attempt: Duration::from_secs(10),
+};
+
 fn ground(store: Arc<dyn Store>, pause: SharedPause, clock: &HeldClock) -> Ground {
     Ground {
         pause,
-        manners: Manners {
-            attempts: 2,
-            first_wait: Duration::from_millis(1),
-            longest_wait: Duration::from_millis(1),
-            attempt: Duration::from_secs(10),
-        },
+        manners: MANNERS,
         ..Ground::on(store, Arc::new(clock.clone()), Arc::new(Recorded))
     }
 }

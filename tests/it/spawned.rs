@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::Permissions;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,6 +22,9 @@ use crate::secrets;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_gojira-mcp");
 /// From the start of the process to its last line before it serves.
 const START_LIMIT: Duration = Duration::from_mins(1);
+/// Is set for a process that a test has started, so that a test knows itself to be one.
+pub(crate) const AGAIN: &str = "GOJIRA_TEST_AGAIN";
+
 /// The settings line that makes a server say all it can.
 pub(crate) fn talkative() -> String {
     format!("LOG_LEVEL={}", secrets::FILTER)
@@ -60,18 +63,45 @@ impl Spawned {
         port: u16,
         args: &[&OsStr],
         home: Arc<TempDir>,
-        mut ready: impl FnMut(&str) -> Option<T> + Send + 'static,
+        ready: impl FnMut(&str) -> Option<T> + Send + 'static,
     ) -> Result<(Self, T)> {
-        let mut child = Command::new(PROGRAM)
+        let mut command = Command::new(PROGRAM);
+        command
             .args(["serve", "--port", &port.to_string()])
             .args(args)
             .env_clear()
+            .stdin(Stdio::null());
+        let rehearsal = args.contains(&OsStr::new("--sandbox"));
+        Self::watched(command, rehearsal, home, ready)
+    }
+
+    /// Starts this test program once more, for the one test of this name, which is told by
+    /// [`AGAIN`] that it is a process of its own. What it is to do it hears from [`Spawned::tell`].
+    pub(crate) fn again<T: Send + 'static>(
+        test: &str,
+        home: Arc<TempDir>,
+        ready: impl FnMut(&str) -> Option<T> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .args(["--exact", test, "--nocapture", "--test-threads", "1"])
+            .env_clear()
+            .env(AGAIN, "1")
+            .stdin(Stdio::piped());
+        Self::watched(command, false, home, ready)
+    }
+
+    fn watched<T: Send + 'static>(
+        mut command: Command,
+        rehearsal: bool,
+        home: Arc<TempDir>,
+        mut ready: impl FnMut(&str) -> Option<T> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        let mut child = command
             .env("TMPDIR", home.path())
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let rehearsal = args.contains(&OsStr::new("--sandbox"));
         let out = BufReader::new(child.stdout.take().context("stdout is piped")?);
         let err = child.stderr.take().context("stderr is piped")?;
         let said = Arc::new(Mutex::new(Vec::new()));
@@ -105,6 +135,12 @@ impl Spawned {
             Ok(made) => Ok((spawned, made)),
             Err(_) => bail!("the server does not start:\n{}", spawned.log()),
         }
+    }
+
+    /// Writes a line to its standard input.
+    pub(crate) fn tell(&mut self, line: &str) -> Result<()> {
+        let input = self.child.stdin.as_mut().context("it hears nothing")?;
+        Ok(writeln!(input, "{line}")?)
     }
 
     /// What it has said so far.
@@ -221,7 +257,8 @@ fn no_test_starts_a_server_that_is_not_looked_at() {
     let homes = [
         ("CARGO_BIN_EXE_", &["spawned.rs"][..]),
         ("Rehearsal::start", &["door.rs"]),
-        ("App::over", &["rig.rs"]),
+        ("App::over", &["rig.rs", "child.rs"]),
+        ("current_exe", &["spawned.rs"]),
         ("App::build", &[]),
     ];
     let mut dirs = vec![here];

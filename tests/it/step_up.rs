@@ -78,6 +78,15 @@ async fn a_missing_scope_is_asked_for_also_behind_another_tool() -> Result<()> {
             behind("org_directory_list", json!({})),
             "read write admin:org",
         ),
+        (
+            "read",
+            "change_set_plan",
+            json!({"title": "Step", "steps": [
+                behind("project_create", create.clone()),
+                behind("org_group_create", json!({})),
+            ]}),
+            "read write admin:org",
+        ),
     ] {
         let bearer = narrowed(&door, has).await?;
         let (status, challenge) = call(&door, &bearer, name, arguments).await?;

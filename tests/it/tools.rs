@@ -9,8 +9,11 @@ use crate::fixtures::{self, Fixture};
 use crate::rig::{Rig, everything};
 
 /// Tools that act on what another call left behind; `dispatch.rs` tries them.
-const ON_WHAT_WAS_LEFT: [&str; 7] = [
+const ON_WHAT_WAS_LEFT: [&str; 10] = [
     "apply_plan",
+    "change_set_apply",
+    "change_set_revert",
+    "change_set_start",
     "gojira_sign_out",
     "job_get",
     "operation_get",

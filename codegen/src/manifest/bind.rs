@@ -11,6 +11,7 @@ mod places;
 mod scope;
 mod source;
 mod steps;
+mod traces;
 mod writes;
 
 use super::enums::{Effect, Evidence};
@@ -112,6 +113,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         before: Before::NotNeeded,
         after: None,
         draft: None,
+        traces: None,
         shape: None,
         becomes: Vec::new(),
         steps: Vec::new(),

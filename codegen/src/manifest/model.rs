@@ -78,6 +78,7 @@ pub(super) struct Tool {
     pub(super) before: Option<Before>,
     pub(super) after: Option<Read>,
     pub(super) draft: Option<Read>,
+    pub(super) traces: Option<Traces>,
     pub(super) shape: Option<Projection>,
     pub(super) becomes: Values,
     pub(super) steps: Option<Vec<Step>>,
@@ -151,6 +152,18 @@ pub(super) struct Target {
 pub(super) enum Before {
     None(Text),
     Read(Box<Read>),
+}
+
+/// How what a create has made is found again when its answer was lost.
+#[derive(Debug)]
+pub(super) enum Traces {
+    None(Text),
+    Read {
+        line: usize,
+        read: Box<Read>,
+        id: Text,
+        same: Values,
+    },
 }
 
 /// A read on behalf of a tool.
@@ -307,6 +320,9 @@ impl Tool {
         }
         calls.extend(self.after.iter().map(|read| &read.call));
         calls.extend(self.draft.iter().map(|read| &read.call));
+        if let Some(Traces::Read { read, .. }) = &self.traces {
+            calls.push(&read.call);
+        }
         calls.extend(self.steps.iter().flatten().flat_map(Step::calls));
         match &self.revert {
             Some(Revert::Recipe { call, steps, .. }) => {

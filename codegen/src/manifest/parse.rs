@@ -4,6 +4,7 @@ mod call;
 mod impact;
 mod steps;
 mod tool;
+mod traces;
 
 use super::enums::Credential;
 use super::fields::{Fields, Sink};

@@ -223,6 +223,17 @@ pub struct Read {
     pub absent_ok: bool,
 }
 
+/// How what a create has made is found again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traces {
+    /// The list of what is there.
+    pub read: Read,
+    /// Pointer of the id in an item.
+    pub id: String,
+    /// Pointers in an item, and what they hold in the one that was made.
+    pub same: Assignments,
+}
+
 /// What a write changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
@@ -371,6 +382,8 @@ pub struct Tool {
     pub after: Option<Read>,
     /// What the write puts into force.
     pub draft: Option<Read>,
+    /// Traces.
+    pub traces: Option<Traces>,
     /// Shape.
     pub shape: Option<Projection>,
     /// Values after the write.

@@ -8,11 +8,9 @@ use tokio::sync::Semaphore;
 
 use super::super::*;
 use super::world::*;
-use crate::base::clock::Timestamp;
 use crate::base::random::SystemRandom;
-use crate::store::{
-    Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
-};
+use crate::store::gated::{Gate, Gated};
+use crate::store::{Step, Store, StoreError};
 
 const TICK: Duration = Duration::from_millis(1);
 
@@ -57,56 +55,23 @@ async fn a_consent_that_was_withdrawn_on_the_way_is_not_made_again() {
     }
 }
 
-/// A store in which the first approval waits, just before it is written, until it is let through.
+/// An approval waits, just before it is written, until it is let through.
 #[derive(Debug)]
 struct Waiting {
-    store: Arc<dyn Store>,
     reached: Arc<Semaphore>,
     go_on: Arc<Semaphore>,
 }
 
 #[async_trait]
-impl Store for Waiting {
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.store.ping().await
-    }
-
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.get(key).await
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.take(key).await
-    }
-
-    async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
+impl Gate for Waiting {
+    async fn pass(&self, steps: &[Step]) -> Result<(), StoreError> {
         let approval =
             |step: &Step| matches!(step, Step::Put { key, .. } if key.starts_with("approval:"));
         if steps.iter().any(approval) {
             self.reached.add_permits(1);
             self.go_on.acquire().await.unwrap().forget();
         }
-        self.store.apply(durability, steps).await
-    }
-
-    async fn range(&self, index: &str, span: Span) -> Result<Vec<Entry>, StoreError> {
-        self.store.range(index, span).await
-    }
-
-    async fn spend(&self, bucket: &str, budget: Budget, cost: u32) -> Result<Spend, StoreError> {
-        self.store.spend(bucket, budget, cost).await
-    }
-
-    async fn sweep(&self) -> Result<u64, StoreError> {
-        self.store.sweep().await
-    }
-
-    async fn dump(&self) -> Result<Dump, StoreError> {
-        self.store.dump().await
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.now()
+        Ok(())
     }
 }
 
@@ -116,10 +81,12 @@ async fn a_withdrawal_between_the_look_and_the_write_wins() {
         let (reached, go_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
         let (seen, free) = (Arc::clone(&reached), Arc::clone(&go_on));
         let wrap = |store| -> Arc<dyn Store> {
-            Arc::new(Waiting {
+            Arc::new(Gated {
                 store,
-                reached: seen,
-                go_on: free,
+                gate: Waiting {
+                    reached: seen,
+                    go_on: free,
+                },
             })
         };
         let world = world_over(wrap, Arc::new(Recorder::default()));

@@ -153,6 +153,18 @@ pub struct Read {
     pub absent_ok: bool,
 }
 
+/// How what a create has made is found again when its answer was lost: the list of what is there,
+/// compared with how it was before.
+#[derive(Debug)]
+pub struct Traces {
+    /// The list.
+    pub read: Read,
+    /// JSON pointer of the id in an item.
+    pub id: &'static str,
+    /// JSON pointers in an item, and what they hold in the one that was made.
+    pub same: &'static [(&'static str, Source)],
+}
+
 /// What a write changes.
 #[derive(Debug)]
 pub struct Target {

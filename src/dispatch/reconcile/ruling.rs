@@ -27,6 +27,10 @@ const NO_MORE: Duration = Duration::from_hours(24);
 pub(in crate::dispatch) enum Seen {
     /// The state of the target; null when there is nothing.
     State(Value),
+    /// What a creation has left; nothing when nothing is new.
+    Made(Option<(String, Option<Value>)>),
+    /// Several things that it may have made.
+    Several,
     /// Not this time.
     Unreadable,
     /// There is nothing to look at.
@@ -38,8 +42,10 @@ pub(in crate::dispatch) enum Seen {
 pub(super) enum Ruling {
     /// It was done.
     Applied {
+        /// The id of what was made, where that was not known.
+        id: Option<String>,
         /// The state after, as it was seen.
-        after: Value,
+        after: Option<Value>,
     },
     /// It was not done.
     Failed,
@@ -75,9 +81,20 @@ pub(super) fn rule(tool: Option<&Tool>, entry: &Entry, seen: &Seen, age: Duratio
         Seen::Nothing => {
             return Ruling::Never("there is no read that shows whether it was carried out");
         }
-        Seen::Unreadable => Ruling::Wait,
+        Seen::Several => {
+            return Ruling::Never("several things that fit were made at the time");
+        }
+        Seen::Made(Some((id, after))) => Ruling::Applied {
+            id: Some(id.clone()),
+            after: after.clone(),
+        },
+        Seen::Made(None) if matches!(tool.task, Task::None) && age >= ARRIVED_BY => Ruling::Failed,
+        Seen::Made(None) | Seen::Unreadable => Ruling::Wait,
         Seen::State(now) => match verdict(tool, entry, now) {
-            Verdict::Applied => Ruling::Applied { after: now.clone() },
+            Verdict::Applied => Ruling::Applied {
+                id: None,
+                after: Some(now.clone()),
+            },
             Verdict::Unchanged if tells_that_nothing_came(tool, entry) && age >= ARRIVED_BY => {
                 Ruling::Failed
             }
@@ -124,9 +141,12 @@ impl Ruling {
         entry.looks = entry.looks.saturating_add(1);
         entry.settled_by = Some(SettledBy::Reconciler);
         match self {
-            Self::Applied { after } => {
+            Self::Applied { id, after } => {
                 entry.state = State::Applied;
-                entry.after = Some(after);
+                entry.after = after;
+                if let (Some(id), Some(target)) = (id, &mut entry.target) {
+                    target.id = Some(id);
+                }
                 entry.failure = None;
                 for stage in &mut entry.stages {
                     stage.state = StageState::Applied;
@@ -135,7 +155,7 @@ impl Ruling {
             Self::Failed => {
                 entry.state = State::Failed;
                 entry.failure = failure(
-                    "it was never carried out: ten minutes later the target still read as before"
+                    "it was never carried out: ten minutes later there was still no sign of it"
                         .to_owned(),
                 );
             }

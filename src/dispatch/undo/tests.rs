@@ -133,6 +133,7 @@ fn entry(before: Value, sent: Value, after: Option<Value>) -> Entry {
         reverted_by: None,
         change_set: None,
         intent: None,
+        traces: None,
         settled_by: None,
         looks: 0,
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::journal::entry::SettledBy;
-use crate::store::{Order, keys};
+use crate::store::{Order, Span, keys};
 
 #[tokio::test]
 async fn an_unknown_entry_stays_open_until_its_fate_is_known() {

@@ -17,6 +17,7 @@ async fn open(desk: &Desk) -> Recorded {
         stages,
         before: Value::Null,
         intent: None,
+        traces: None,
     };
     let consented = desk.consented("alice", None).await;
     desk.journal.open(consented, draft).await.unwrap()
@@ -55,10 +56,10 @@ async fn a_stage_that_cannot_be_recorded_or_is_too_late_is_refused() {
     let desk = Desk::new();
     let mut recorded = open(&desk).await;
     let sent = recorded.entry().stages[1].at(StageState::Sent);
-    desk.store.broken.store(true, Ordering::SeqCst);
+    desk.store.gate.broken.store(true, Ordering::SeqCst);
     let refused = desk.journal.advance(&mut recorded, 1, sent.clone()).await;
     assert!(matches!(refused, Err(JournalError::Store(_))));
-    desk.store.broken.store(false, Ordering::SeqCst);
+    desk.store.gate.broken.store(false, Ordering::SeqCst);
     desk.journal.close(&recorded, failed()).await;
     let refused = desk.journal.advance(&mut recorded, 1, sent).await;
     assert!(matches!(refused, Err(JournalError::Closed(_))));

@@ -11,12 +11,11 @@ use crate::base::clock::{HeldClock, Timestamp};
 use crate::base::random::SystemRandom;
 use crate::base::secret::Secret;
 use crate::seal::Ring;
+use crate::store::gated::{Gate, Gated};
 use crate::store::keys::{Key, Kind};
 use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
-use crate::store::{
-    Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
-};
+use crate::store::{Durability, Step, Store, StoreError};
 
 const VALUES: usize = 60;
 
@@ -166,56 +165,23 @@ async fn a_bad_value_is_named_and_stays() {
     assert_eq!(store.get(&torn).await.unwrap(), Some(b"no seal".to_vec()));
 }
 
-/// A store under a run that is ended after some writes, or whose values servers keep changing.
+/// Ends a run after some writes, or changes values meanwhile as servers do.
 #[derive(Debug)]
 struct Troubled {
-    store: Arc<dyn Store>,
     writes_left: AtomicI64,
     busy: Option<Vault>,
 }
 
 #[async_trait]
-impl Store for Troubled {
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.store.ping().await
-    }
-
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.get(key).await
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.take(key).await
-    }
-
-    async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
+impl Gate for Troubled {
+    async fn pass(&self, _: &[Step]) -> Result<(), StoreError> {
         if self.writes_left.fetch_sub(1, Ordering::SeqCst) <= 0 {
             return Err(StoreError::backend(std::io::Error::other("ended")));
         }
         if let Some(server) = &self.busy {
             server.put(&key(0), &"busy", None).await?;
         }
-        self.store.apply(durability, steps).await
-    }
-
-    async fn range(&self, index: &str, span: Span) -> Result<Vec<Entry>, StoreError> {
-        self.store.range(index, span).await
-    }
-
-    async fn spend(&self, bucket: &str, budget: Budget, cost: u32) -> Result<Spend, StoreError> {
-        self.store.spend(bucket, budget, cost).await
-    }
-
-    async fn sweep(&self) -> Result<u64, StoreError> {
-        self.store.sweep().await
-    }
-
-    async fn dump(&self) -> Result<Dump, StoreError> {
-        self.store.dump().await
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.now()
+        Ok(())
     }
 }
 
@@ -223,10 +189,12 @@ impl Store for Troubled {
 async fn a_run_that_was_ended_half_way_is_continued_by_the_next() {
     let (store, _dir) = old_store(&clock()).await;
     let new = ring(2, &[1]);
-    let ended = Troubled {
+    let ended = Gated {
         store: Arc::clone(&store),
-        writes_left: AtomicI64::new(20),
-        busy: None,
+        gate: Troubled {
+            writes_left: AtomicI64::new(20),
+            busy: None,
+        },
     };
     assert!(reseal(&ended, &new).await.is_err());
     let seen = reseal(store.as_ref(), &new).await.unwrap();
@@ -241,10 +209,12 @@ async fn a_run_that_was_ended_half_way_is_continued_by_the_next() {
 #[tokio::test]
 async fn a_server_that_still_seals_with_the_old_key_is_noticed() {
     let (store, _dir) = old_store(&clock()).await;
-    let busy = Troubled {
+    let busy = Gated {
         store: Arc::clone(&store),
-        writes_left: AtomicI64::new(i64::MAX),
-        busy: Some(Vault::new(Arc::clone(&store), ring(1, &[]))),
+        gate: Troubled {
+            writes_left: AtomicI64::new(i64::MAX),
+            busy: Some(Vault::new(Arc::clone(&store), ring(1, &[]))),
+        },
     };
     let seen = reseal(&busy, &ring(2, &[1])).await.unwrap();
     assert_eq!(seen.left.len(), 1, "{seen:?}");

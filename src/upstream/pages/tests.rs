@@ -268,3 +268,15 @@ fn a_product_that_repeats_its_cursor_is_at_its_end() {
     let lost = json!({"results": [1], "_links": {"next": "/x?start=7"}});
     assert!(style.take(lost, &start).is_err());
 }
+
+#[test]
+fn a_list_of_our_own_may_be_cut_after_any_item() {
+    let cursors = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let items = vec![json!(1), json!(2), json!(3)];
+    let page = Page::local(items.clone(), cursors.clone(), Some("next".to_owned()));
+    let after = |kept| page.next_after(kept);
+    assert_eq!(after(1).as_deref(), Some("a"));
+    assert_eq!(after(2).as_deref(), Some("b"));
+    assert_eq!(after(3).as_deref(), Some("next"));
+    assert_eq!(Page::local(items, cursors, None).next_after(3), None);
+}

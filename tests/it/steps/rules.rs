@@ -1,13 +1,12 @@
 //! A rule is deleted: switched off first, and on again when it cannot be deleted.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use atlassian_sandbox::Effect;
 use serde_json::{Value, json};
 
 use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back, try_commit};
+use crate::chaos::{Disk, Trouble};
 use crate::rig::{Choice, Rig};
 
 const PUT_STATE: (&str, &str) = ("PUT", "/state");
@@ -189,16 +188,9 @@ async fn fault_at((step, place): (&str, (&str, &str)), (name, times, effect): (&
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_step_that_cannot_be_recorded_is_not_sent() {
-    // Writes of journal entries: the opening is the first, then the second step.
-    let written = Arc::new(AtomicUsize::new(usize::MAX / 2));
-    let counter = written.clone();
+    let (disk, store) = Disk::wrap();
     let rig = Rig::with(Choice {
-        store: Box::new(move |store| {
-            Arc::new(crate::lost::Broken {
-                store,
-                breaks: Box::new(move || counter.fetch_add(1, Ordering::SeqCst) == 1),
-            })
-        }),
+        store,
         ..Choice::default()
     })
     .await;
@@ -208,7 +200,8 @@ async fn a_step_that_cannot_be_recorded_is_not_sent() {
     let dry = rig.ok("automation_rule_delete", arguments.clone()).await;
     arguments["commit"] = json!(true);
     arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    written.store(0, Ordering::SeqCst);
+    // Writes of journal entries: the opening is the first, then the second step.
+    disk().order(Some(Trouble::Putting("journal:", Some(1))));
     let since = rig.sandbox.requests().len();
     let (answer, failed) = rig.call("automation_rule_delete", arguments).await;
     assert!(failed, "{answer:#}");

@@ -7,7 +7,7 @@ use super::Index;
 use super::call::{assignments, bind, call, projection, read, source};
 use super::data::{array, constants, json, operation, option, text, word};
 use super::steps::steps;
-use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, Tool};
+use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, Tool, Traces};
 
 pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> TokenStream {
     let Tool {
@@ -32,6 +32,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
     let before = before(&tool.before, index);
     let after = option(tool.after.as_ref(), |one| read(one, index));
     let draft = option(tool.draft.as_ref(), |one| read(one, index));
+    let traces = option(tool.traces.as_ref(), |one| traces(one, index));
     let shape = option(tool.shape.as_ref(), projection);
     let becomes = assignments(&tool.becomes);
     let around = steps(&tool.steps, index);
@@ -71,6 +72,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
             before: #before,
             after: #after,
             draft: #draft,
+            traces: #traces,
             shape: #shape,
             becomes: #becomes,
             steps: #around,
@@ -117,6 +119,13 @@ fn before(before: &Before, index: &Index<'_>) -> TokenStream {
             quote!(Before::Read(#one))
         }
     }
+}
+
+fn traces(traces: &Traces, index: &Index<'_>) -> TokenStream {
+    let read = read(&traces.read, index);
+    let id = &traces.id;
+    let same = assignments(&traces.same);
+    quote!(Traces { read: #read, id: #id, same: #same })
 }
 
 fn revert(revert: &Revert, index: &Index<'_>) -> TokenStream {

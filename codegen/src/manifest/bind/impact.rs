@@ -21,6 +21,7 @@ pub(in super::super) fn projects(
     let nobody = Tool::default();
     let mut scope = Scope::new(&nobody, world);
     "`projects`".clone_into(&mut scope.what);
+    let told = scope.sink.0.borrow().len();
     let named = hop(&scope, &stated.named, Known::Reach, "`named`");
     let (document, operation) = call::operation(&scope, &stated.named.call)?;
     for pointer in [&stated.key, &stated.name] {
@@ -35,11 +36,13 @@ pub(in super::super) fn projects(
     }
     let issues = count(&scope, &stated.issues, Known::Reach, "`issues`");
     let (named, issues) = (named?, issues?);
+    // What is bound wrongly is told once.
+    let is_sound = scope.sink.0.borrow().len() == told;
     for (place, call, line) in [
         ("`named`", &named.call, stated.named.call.line),
         ("`issues`", &issues.call, stated.issues.call.line),
     ] {
-        if each(call) != Each::Keys {
+        if is_sound && each(call) != Each::Keys {
             scope.sink.tell(
                 line,
                 format!("{place} of `projects` does not use `$keys`"),
@@ -112,6 +115,7 @@ fn going_on(scope: &Scope<'_>, step: &StatedHop, hop: &Hop, at: usize) {
             "it would forget what the step before it found",
             "give a parameter `\"$key\"` (one call each) or `\"$keys\"` (many in one call)",
         );
+        return;
     }
     if hop.id.is_none() && hop.each != Each::Key {
         scope.sink.tell(

@@ -10,6 +10,7 @@ use super::places;
 use super::scope::Scope;
 use super::source::{Known, source};
 use super::steps;
+use super::traces;
 use crate::schema::{Reach, reach};
 use crate::spec::{Document, Operation};
 
@@ -39,6 +40,7 @@ pub(super) fn bind(
         .as_ref()
         .and_then(|read| call::read(scope, read, Known::Made, "`after`"));
     resolved.draft = draft(scope);
+    resolved.traces = traces::bind(scope);
     resolved.shape = shape(scope, own);
     resolved.becomes = becomes(scope);
     resolved.revert = revert(scope, resolved);
@@ -115,6 +117,7 @@ fn read_only(scope: &Scope<'_>, tool: &Tool, own: Option<(&Document, Operation<'
         ("target", tool.target.as_ref().map(|target| target.line)),
         ("before", tool.before.as_ref().map(|_| tool.line)),
         ("after", tool.after.as_ref().map(|read| read.call.line)),
+        ("traces", tool.traces.as_ref().map(|_| tool.line)),
         ("shape", tool.shape.as_ref().map(|shape| shape.line)),
         ("revert", tool.revert.as_ref().map(|_| tool.line)),
         ("becomes", tool.becomes.first().map(|(at, _)| at.line)),

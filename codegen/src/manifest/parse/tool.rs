@@ -6,7 +6,7 @@ use super::super::enums::{Credential, Effect, Evidence, Retry, Task};
 use super::super::fields::{Fields, Sink};
 use super::super::model::{Body, Input, Paging, Param, Spanned, Target, Tool};
 use super::super::node::{Entry, Kind, Node};
-use super::{call, steps};
+use super::{call, steps, traces};
 
 pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
     let mut fields = Fields::of(node, "a tool", sink)?;
@@ -46,6 +46,9 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
         draft: fields
             .node("draft")
             .and_then(|node| call::read(node, &format!("`draft` of {what}"), sink)),
+        traces: fields
+            .node("traces")
+            .and_then(|node| traces::traces(node, &what, sink)),
         shape: fields
             .node("shape")
             .and_then(|node| call::projection(node, format!("`shape` of {what}"), sink)),

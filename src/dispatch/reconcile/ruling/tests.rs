@@ -62,6 +62,7 @@ fn entry(to: Option<Value>) -> Entry {
             to,
             in_write_shape: false,
         }),
+        traces: None,
         settled_by: None,
         looks: 0,
     }
@@ -76,7 +77,11 @@ fn what_reads_as_intended_was_done_however_young_it_is() {
     let entry = entry(Some(json!({"a": 2})));
     let now = json!({"a": 2});
     let ruling = rule(Some(&UPDATE), &entry, &seen(now.clone()), MIN);
-    assert_eq!(ruling, Ruling::Applied { after: now });
+    let applied = Ruling::Applied {
+        id: None,
+        after: Some(now),
+    };
+    assert_eq!(ruling, applied);
 }
 
 #[test]
@@ -161,4 +166,20 @@ fn a_look_leaves_what_the_sender_said_and_adds_its_own() {
     let given_up = Ruling::Never("nobody knows").apply(waiting, Timestamp(2));
     let message = given_up.failure.unwrap().message;
     assert_eq!(message, "the connection broke; nobody knows");
+}
+
+#[test]
+fn a_creation_is_judged_by_what_is_new() {
+    let mut entry = entry(Some(json!({"name": "n"})));
+    if let Some(target) = &mut entry.target {
+        target.id = None;
+    }
+    let judge = |seen: Seen, age| rule(Some(&CREATE), &entry, &seen, age);
+    let one = judge(Seen::Made(Some(("12".to_owned(), None))), MIN);
+    let settled = one.apply(entry.clone(), Timestamp(1));
+    assert_eq!(settled.state, State::Applied);
+    assert_eq!(settled.target.unwrap().id.as_deref(), Some("12"));
+    assert_eq!(judge(Seen::Made(None), 9 * MIN), Ruling::Wait);
+    assert_eq!(judge(Seen::Made(None), 10 * MIN), Ruling::Failed);
+    assert!(matches!(judge(Seen::Several, 9 * MIN), Ruling::Never(_)));
 }

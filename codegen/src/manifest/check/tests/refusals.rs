@@ -197,7 +197,7 @@ fn required_parameters_that_nobody_supplies() {
 #[test]
 fn required_fields_that_nobody_supplies() {
     let create = format!(
-        "{NEW}operation = \"shop:makeThing\"\neffect = \"create\"\nbody.fields = [\"size\"]\ntarget = {{ kind = \"thing\", result = \"/id\" }}\nbefore = \"none: new\"\nirreversible = \"so\"\n"
+        "{NEW}operation = \"shop:makeThing\"\neffect = \"create\"\nbody.fields = [\"size\"]\ntarget = {{ kind = \"thing\", result = \"/id\" }}\nbefore = \"none: new\"\ntraces = \"none: x\"\nirreversible = \"so\"\n"
     );
     told(
         &with(&create),

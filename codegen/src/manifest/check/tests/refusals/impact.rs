@@ -224,15 +224,14 @@ fn shared_things_whose_users_nobody_would_see() {
         problems(&format!("{SOUND}\n{silent}untold = \"no read\"\n")),
         []
     );
-    let alone: String = REACH
+    let alone: Vec<&str> = REACH
         .lines()
         .filter(|line| {
             !line.starts_with("named") && !line.starts_with("issues") && *line != "[projects]"
         })
-        .map(|line| format!("{line}\n"))
         .collect();
     told(
-        &format!("{SOUND}{alone}"),
+        &format!("{SOUND}{}\n", alone.join("\n")),
         31,
         &["leads to projects, and `projects` is missing"],
     );

@@ -1,0 +1,105 @@
+//! What is known to be wrong, and why: each must occur, so that the list shrinks with every repair.
+
+use super::judge::Sin;
+
+/// Something that happens to a kind of write under kinds of faults.
+pub(crate) struct Excuse {
+    pub(crate) write: &'static str,
+    pub(crate) sin: Sin,
+    /// The kinds of faults.
+    pub(crate) under: &'static [&'static str],
+    /// Why it cannot be otherwise yet.
+    pub(crate) why: &'static str,
+}
+
+const NO_ID: &str = "what was made has an id that only the lost answer tells";
+
+const LATER: &str =
+    "what Atlassian begins may show later than any answer, so as before proves nothing";
+const NOT_404: &str = "Jira answers 400 for a filter that is gone, which proves nothing";
+
+/// Over a broken line.
+pub(crate) const ON_THE_LINE: &[Excuse] = &[
+    Excuse {
+        write: "create",
+        sin: Sin::Unsettled,
+        under: &[
+            "line: 500",
+            "line: 502",
+            "line: 503",
+            "line: 504 after it was done",
+            "line: dropped after the request",
+            "line: dropped before the request",
+            "line: dropped in the request",
+            "line: half an answer",
+        ],
+        why: NO_ID,
+    },
+    Excuse {
+        write: "task",
+        sin: Sin::Unsettled,
+        under: &[
+            "line: 500",
+            "line: 503",
+            "line: dropped before the request",
+            "line: dropped in the request",
+        ],
+        why: LATER,
+    },
+    Excuse {
+        write: "delete",
+        sin: Sin::Unsettled,
+        under: GONE,
+        why: NOT_404,
+    },
+    Excuse {
+        write: "undo of a creation",
+        sin: Sin::Unsettled,
+        under: GONE,
+        why: NOT_404,
+    },
+];
+const GONE: &[&str] = &[
+    "line: 504 after it was done",
+    "line: dropped after the request",
+    "line: half an answer",
+];
+
+/// Over a failing store.
+pub(crate) const ON_THE_DISK: &[Excuse] = &[
+    Excuse {
+        write: "create",
+        sin: Sin::Unsettled,
+        under: &["store: done, and says it failed"],
+        why: NO_ID,
+    },
+    Excuse {
+        write: "task",
+        sin: Sin::Unsettled,
+        under: &["store: done, and says it failed"],
+        why: LATER,
+    },
+];
+
+/// When the process is killed.
+pub(crate) const ON_A_KILL: &[Excuse] = &[Excuse {
+    write: "create",
+    sin: Sin::Unsettled,
+    under: &[
+        "killed after a step of the store",
+        "killed before a step of the store",
+        "killed before the answer",
+        "killed before the request left",
+        "killed while the request is on its way",
+        "killed within the answer",
+    ],
+    why: NO_ID,
+}];
+
+/// When no answer comes.
+pub(crate) const ON_SILENCE: &[Excuse] = &[Excuse {
+    write: "create",
+    sin: Sin::Unsettled,
+    under: &["line: no answer"],
+    why: NO_ID,
+}];

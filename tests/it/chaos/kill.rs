@@ -1,0 +1,184 @@
+//! SIGKILL at every phase of a commit: each step of the store, and each exchange with the site. The
+//! process that is started next finds what the killed one left, and is killed at the next phase.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use serde_json::{Value, json};
+
+use super::child::{Child, Word};
+use super::disk::Edge;
+use super::excused;
+use super::judge::{Facts, Finding, answer};
+use super::proxy::{Break, Cut, Moment};
+use super::scenarios::{self, Scenario};
+use super::table::Table;
+use super::trial::original;
+use super::world::{ARRIVED, LONG_GONE, World};
+
+/// The writes whose every phase is tried.
+const TRIED: &[&str] = &["update", "create", "undo of an update"];
+/// Where in an exchange.
+const MOMENTS: &[(&str, Moment)] = &[
+    ("killed before the request left", Moment::Before),
+    ("killed while the request is on its way", Moment::Under),
+    ("killed before the answer", Moment::After),
+    ("killed within the answer", Moment::Within),
+];
+
+/// Where the process is killed.
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    Step(usize, Edge),
+    Exchange(usize, Moment),
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_process_loses_doubles_and_falsifies_nothing() {
+    let tried = scenarios::ALL.iter().filter(|it| TRIED.contains(&it.name));
+    let runs = tried.map(|scenario| tokio::spawn(run(scenario)));
+    let mut table = Table::default();
+    for ran in join_all(runs).await {
+        table.join(ran.unwrap());
+    }
+    table.hold(excused::ON_A_KILL);
+}
+
+async fn run(scenario: &'static Scenario) -> Table {
+    let world = World::new().await;
+    let mut table = Table::default();
+    let mut chain = Chain {
+        child: Child::start(&world.sound, &world.proxy.origin(), 0).await,
+        world,
+        scenario,
+        nth: 0,
+    };
+    let (findings, steps, exchanges) = chain.sound().await;
+    table.add("none", scenario.name, "none", &findings);
+    for (class, phase) in phases(&steps, exchanges) {
+        let findings = chain.killed(phase).await;
+        table.add(class, scenario.name, &format!("{phase:?}"), &findings);
+    }
+    table
+}
+
+/// Steps that only read leave nothing that the next one does not find as well.
+fn phases(steps: &[bool], exchanges: usize) -> Vec<(&'static str, Phase)> {
+    let writing = (0..steps.len()).filter(|at| steps[*at]);
+    let steps = writing.flat_map(|at| {
+        [
+            (
+                "killed before a step of the store",
+                Phase::Step(at, Edge::Before),
+            ),
+            (
+                "killed after a step of the store",
+                Phase::Step(at, Edge::After),
+            ),
+        ]
+    });
+    let exchanges = (0..exchanges).flat_map(|at| {
+        let each =
+            |(class, moment): &(&'static str, Moment)| (*class, Phase::Exchange(at, *moment));
+        MOMENTS.iter().map(each).collect::<Vec<_>>()
+    });
+    steps.chain(exchanges).collect()
+}
+
+/// One process after the other over one tenant and one store.
+struct Chain {
+    world: World,
+    child: Child,
+    scenario: &'static Scenario,
+    nth: usize,
+}
+
+impl Chain {
+    /// A commit that nobody disturbs: the steps of the store in it, and the number of exchanges.
+    async fn sound(&mut self) -> (Vec<Finding>, Vec<bool>, usize) {
+        let asked = self.previewed().await;
+        let before = self.world.sound.sandbox.snapshot();
+        self.world.proxy.mend().await;
+        let now = self.world.sound.now();
+        self.child.call(now, self.scenario.tool, &asked, None);
+        let Word::Answered {
+            answer: given,
+            failed,
+            steps,
+        } = self.child.hear().await
+        else {
+            panic!("it is not answered");
+        };
+        let exchanges = self.world.proxy.mend().await.len();
+        let changed = self.world.sound.sandbox.snapshot() != before;
+        assert!(changed && !failed, "{given:#}");
+        (
+            Vec::from_iter(answer(&given, failed, changed)),
+            steps,
+            exchanges,
+        )
+    }
+
+    /// The arguments of a commit, after its dry run at another replica.
+    async fn previewed(&self) -> Value {
+        let World { sound, server, .. } = &self.world;
+        let mut arguments = (self.scenario.prepare)(sound, self.nth).await;
+        // What was prepared is older than what is tried.
+        sound.pass(Duration::from_secs(1));
+        let dry = server.ok(self.scenario.tool, arguments.clone()).await;
+        arguments["commit"] = json!(true);
+        arguments["plan_id"] = dry["result"]["plan_id"].clone();
+        arguments
+    }
+
+    async fn killed(&mut self, phase: Phase) -> Vec<Finding> {
+        self.nth += 1;
+        let asked = self.previewed().await;
+        let undone = asked["operation_id"].as_str().map(str::to_owned);
+        let world = &self.world;
+        let sandbox = &world.sound.sandbox;
+        let (before, begun) = (sandbox.snapshot(), world.sound.now());
+        let seen = sandbox.requests().len();
+        world.proxy.mend().await;
+
+        let halt = match phase {
+            Phase::Step(at, edge) => Some((at, edge)),
+            Phase::Exchange(at, moment) => {
+                let (lasts, cut) = (false, Cut::Held(moment));
+                world.proxy.order(Break { at, lasts, cut }).await;
+                None
+            }
+        };
+        self.child.call(begun, self.scenario.tool, &asked, halt);
+        tokio::select! {
+            said = self.child.hear() => assert!(matches!(said, Word::Halted), "{phase:?}: {said:?}"),
+            () = world.proxy.held() => {}
+        }
+        self.child.kill();
+        let mut passed = world.proxy.mend().await;
+
+        let origin = world.proxy.origin();
+        self.child = Child::start(&world.sound, &origin, self.nth).await;
+        for span in [LONG_GONE, ARRIVED] {
+            world.sound.pass(span);
+            self.child.settle(world.sound.now()).await;
+        }
+        // The client, whose connection broke, asks for the same once more.
+        let now = world.sound.now();
+        self.child.call(now, self.scenario.tool, &asked, None);
+        self.child.hear().await;
+        passed.extend(world.proxy.mend().await);
+        let entries = world.ledger.since(begun).await;
+        let facts = Facts {
+            changed: sandbox.snapshot() != before,
+            entries: &entries,
+            passed: &passed,
+            seen: &sandbox.requests()[seen..],
+        };
+        let mut findings = facts.findings();
+        if let Some(id) = undone {
+            findings.extend(original(world, &id, facts.changed).await);
+        }
+        findings
+    }
+}
