@@ -44,3 +44,4 @@ pub use host::fault::{Effect, Fault};
 pub use host::seen::SeenRequest;
 pub use options::Options;
 pub use sandbox::{Sandbox, SandboxError};
+pub use state::task::TaskFate;

@@ -26,6 +26,8 @@ use crate::net::listener::{Door, Scissors};
 use crate::options::{self, Options};
 use crate::spec::document::Documents;
 use crate::state::entropy::Entropy;
+use crate::state::kind::Kind;
+use crate::state::task::{self, TaskFate};
 use crate::state::{seed, snapshot};
 
 const MOST_BODY_BYTES: usize = 10 * 1024 * 1024;
@@ -193,6 +195,28 @@ impl Sandbox {
     /// Orders a fault for requests to come.
     pub fn fault(&self, fault: Fault) {
         self.service.with(|inner| inner.faults.order(fault));
+    }
+
+    /// Orders what becomes of the next task of the first site that has no order yet.
+    pub fn task(&self, fate: TaskFate) {
+        self.service.with(|inner| {
+            if let Some(tenant) = inner.tenants.first_mut() {
+                tenant.ordered.push_back(fate);
+            }
+        });
+    }
+
+    /// Begins a bulk deletion of issues on the first site, as a person does there; gives the id of
+    /// its task.
+    pub fn delete_issues(&self, account_id: &str, keys: &[&str]) -> String {
+        self.service.with(|inner| {
+            let Some(tenant) = inner.tenants.first_mut() else {
+                return String::new();
+            };
+            let with = serde_json::json!({ "issues": keys });
+            tenant.now = (self.service.clock)();
+            task::start(tenant, Kind::Task, "delete issues", &with, account_id)
+        })
     }
 
     /// Takes back the orders for faults that have not struck yet.

@@ -10,7 +10,7 @@ use crate::store::Store;
 
 /// How often expired values are freed and writes of unknown fate looked at.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
-/// How many writes of unknown fate are looked at each time: few enough to leave Atlassian's limits
+/// How many writes of unknown fate, and how many jobs, are looked at each time: few enough to leave Atlassian's limits
 /// to the callers.
 const LOOKS: usize = 20;
 
@@ -25,7 +25,7 @@ pub(super) async fn keep_house(
         // A look that is cut short has written nothing, and is taken again by the next server.
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = dispatcher.reconcile(LOOKS) => {}
+            () = look(&dispatcher) => {}
         }
         if let Err(error) = store.sweep().await {
             tracing::warn!(
@@ -38,4 +38,10 @@ pub(super) async fn keep_house(
             () = tokio::time::sleep(HOUSEKEEPING) => {}
         }
     }
+}
+
+/// Jobs come first: the end of one closes its entry.
+async fn look(dispatcher: &Dispatcher) {
+    dispatcher.follow_jobs(LOOKS).await;
+    dispatcher.reconcile(LOOKS).await;
 }

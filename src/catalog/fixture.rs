@@ -1,7 +1,7 @@
 //! A plain tool for unit tests, to be changed by struct update.
 
 use super::model::{
-    Before, BodyPlan, Credential, Effect, Evidence, Operation, Paging, Retry, Revert, Task, Tool,
+    Before, BodyPlan, Credential, Effect, Evidence, Operation, Paging, Retry, Revert, Tool,
 };
 
 /// A read of a project that has no parameters.
@@ -46,7 +46,7 @@ pub(crate) const TOOL: Tool = Tool {
     steps: &[],
     revert: Revert::No("a read"),
     paging: Paging::None { items: None },
-    task: Task::None,
+    task: None,
     plan: None,
     evidence: Evidence::Spec,
     warning: None,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::model::{Group, Impact, Operation, Projects, Tool, Unavailable};
-use super::table::{GROUPS, OPERATIONS, PROJECTS, TOOLS, UNAVAILABLE};
+use super::model::{Group, Impact, Operation, Projects, TaskStyle, Tool, Unavailable};
+use super::table::{GROUPS, OPERATIONS, PROJECTS, TASKS, TOOLS, UNAVAILABLE};
 
 /// Tools by name and by alias.
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
@@ -44,6 +44,16 @@ pub fn operations() -> &'static [Operation] {
 pub fn operation(key: &str) -> Option<&'static Operation> {
     let at = OPERATIONS.binary_search_by(|operation| operation.key.cmp(key));
     at.ok().and_then(|at| OPERATIONS.get(at))
+}
+
+/// All task styles, in the order of the manifest.
+pub fn task_styles() -> &'static [TaskStyle] {
+    TASKS
+}
+
+/// The task style of this name.
+pub fn task_style(name: &str) -> Option<&'static TaskStyle> {
+    TASKS.iter().find(|style| style.name == name)
 }
 
 /// How the projects that a change reaches are named, and their issues counted.

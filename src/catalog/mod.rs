@@ -12,5 +12,6 @@ pub mod table;
 pub mod within;
 
 pub use lookup::{
-    gone, group, groups, operation, operations, projects, scopes_of, tool, tools, unavailable,
+    gone, group, groups, operation, operations, projects, scopes_of, task_style, task_styles, tool,
+    tools, unavailable,
 };

@@ -5,6 +5,9 @@
 
 mod change;
 mod impact;
+mod task;
+
+pub use task::{States, TaskStyle};
 
 pub use change::{
     Before, Bind, BodyPlan, Call, CallBody, Joined, Projection, Read, Revert, Source, Step,
@@ -217,8 +220,9 @@ pub struct Tool {
     pub revert: Revert,
     /// Style of paging of a list.
     pub paging: Paging,
-    /// How a long-running operation is followed.
-    pub task: Task,
+    /// How the work is followed that goes on after the operation has answered; `None` when it is done
+    /// by then.
+    pub task: Option<&'static TaskStyle>,
     /// Licence or plan the product needs, where it does.
     pub plan: Option<&'static str>,
     /// How well the behaviour is known.
@@ -284,17 +288,6 @@ pub enum Paging {
     },
 }
 
-/// How a long-running operation is followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
-    /// It is done when it answers.
-    None,
-    /// Jira: 303 with `Location: /rest/api/3/task/{id}`, or a task in the body; followed by `getTask`.
-    Jira,
-    /// Confluence: `id` and `links.status` in the body; followed by `getTask` of confluence-v1.
-    Confluence,
-}
-
 /// A name that Atlassian offers no operation for.
 #[derive(Debug)]
 pub struct Unavailable {
@@ -335,6 +328,8 @@ impl Tool {
             .chain(steps)
             .chain(undo)
             .chain(other)
+            .chain(self.task.map(|style| style.look))
+            .chain(self.task.and_then(|style| style.cancel.ok()))
     }
 }
 

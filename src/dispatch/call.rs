@@ -10,6 +10,7 @@ use super::answer::{self, Form};
 use super::approval::{ApprovalAsked, Asking};
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::progress::Progress;
 use super::site::Noted;
 use super::turn::Turn;
 use super::{read, record, write};
@@ -33,6 +34,8 @@ pub struct Invocation {
     pub arguments: Map<String, Value>,
     /// Ends when the client gives up.
     pub cancel: CancellationToken,
+    /// Where the client is told how far the call is, when it wants to be.
+    pub progress: Option<Arc<dyn Progress>>,
     /// What the client brings back from a person it was to ask.
     pub asking: Option<Asking>,
 }
@@ -58,6 +61,7 @@ pub(super) struct Frame {
     pub(super) principal: Principal,
     pub(super) deadline: Deadline,
     pub(super) cancel: CancellationToken,
+    pub(super) progress: Option<Arc<dyn Progress>>,
     pub(super) noted: Arc<Noted>,
     pub(super) asking: Option<Asking>,
 }
@@ -70,6 +74,7 @@ impl Dispatcher {
             principal: invocation.principal,
             deadline: Deadline::within(DUE),
             cancel: invocation.cancel,
+            progress: invocation.progress,
             noted: Arc::default(),
             asking: invocation.asking,
         };

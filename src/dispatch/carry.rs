@@ -157,6 +157,7 @@ impl Carried {
             change,
             access,
             deadline: turn.deadline(),
+            progress: turn.frame.progress.clone(),
         })))
     }
 }

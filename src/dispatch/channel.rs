@@ -94,7 +94,7 @@ impl Dispatcher {
                 let entries = entries.map_err(|error| failed(&error))?;
                 Ok(entries.into_iter().map(|entry| entry.tool).collect())
             }
-            Some("jobs::get") => {
+            Some("jobs::get" | "jobs::cancel") => {
                 let id = JobId::new(text("job_id"));
                 let job = parts.jobs.get(account, &id).await;
                 let job = job.map_err(|error| failed(&error))?;

@@ -1,30 +1,84 @@
 //! Handles of work that outlives its call, kept in the store so that any replica can answer.
 
+mod due;
+mod listing;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::tasks::Style;
+use crate::base::clock::Timestamp;
 use crate::base::ids::{AccountId, JobId, OperationId};
 use crate::base::random::{RandomError, SharedRandom};
-use crate::store::StoreError;
-use crate::store::keys::{Key, Kind};
-use crate::store::vault::Vault;
+use crate::store::keys::{self, Key, Kind};
+use crate::store::vault::{Vault, expect_absent, expect_held};
+use crate::store::{Step, StoreError};
 
 /// How long a job can be asked after; Atlassian forgets its tasks after two weeks.
-const JOB_TTL: Duration = Duration::from_hours(14 * 24);
+pub(super) const JOB_TTL: Duration = Duration::from_hours(14 * 24);
+/// How often a job is read again when another write came between.
+const ATTEMPTS: u32 = 4;
 
-/// Work that goes on at Atlassian.
+/// Work that goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// The operation that began it.
-    pub operation_id: OperationId,
+    /// The operation that began it; `None` for work of several operations.
+    pub operation_id: Option<OperationId>,
     /// The tool that began it.
     pub tool: String,
-    /// How it is asked after.
-    pub style: Style,
-    /// Atlassian's id of the task.
-    pub task: String,
+    /// What it is, and how it is asked after.
+    #[serde(flatten)]
+    pub work: Work,
+    /// When it was begun.
+    #[serde(default)]
+    pub made_at: Timestamp,
+    /// When the caller asked for its end before its time: our own work stops before its next step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Timestamp>,
+    /// How it ended; `None` while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+}
+
+/// What goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Work {
+    /// A task at Atlassian.
+    Task {
+        /// The task style of the manifest by which it is asked after.
+        style: String,
+        /// Atlassian's id of it.
+        task: String,
+    },
+    /// Our own: the steps of a change set.
+    Set {
+        /// The change set.
+        change_set: String,
+    },
+}
+
+/// The end of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// When it was seen.
+    pub at: Timestamp,
+    /// How.
+    pub how: How,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It did what it was to do.
+    Succeeded,
+    /// It did not, or not all of it.
+    Failed,
+    /// Somebody ended it before its time.
+    Cancelled,
+    /// It is gone, and nobody can tell how it ended.
+    Untold,
 }
 
 /// Why a job could not be kept or found.
@@ -36,13 +90,36 @@ pub enum JobError {
     /// No randomness for its id.
     #[error(transparent)]
     Random(#[from] RandomError),
+    /// It changed again and again while it was written.
+    #[error("job {0} is being changed")]
+    Busy(JobId),
 }
 
-/// Keeps jobs.
+/// Keeps jobs. What belongs to one account shares a slot in a cluster; the index of all open jobs
+/// is written by itself, before the job, because a member without a job does no harm.
 #[derive(Debug, Clone)]
 pub struct Jobs {
     vault: Vault,
     random: SharedRandom,
+}
+
+impl Job {
+    /// Work that is beginning.
+    pub const fn begun(
+        operation_id: Option<OperationId>,
+        tool: String,
+        work: Work,
+        made_at: Timestamp,
+    ) -> Self {
+        Self {
+            operation_id,
+            tool,
+            work,
+            made_at,
+            cancelled_at: None,
+            ended: None,
+        }
+    }
 }
 
 impl Jobs {
@@ -51,16 +128,54 @@ impl Jobs {
         Self { vault, random }
     }
 
-    /// Keeps a job of an account.
+    /// A new id for a job of an account, announced to whoever follows jobs from `due` on.
+    ///
+    /// # Errors
+    /// [`JobError`] when there is none, or it cannot be announced.
+    pub async fn announce(&self, account: &AccountId, due: Timestamp) -> Result<JobId, JobError> {
+        let id = JobId::random(self.random.as_ref())?;
+        self.later(account, &id, due).await?;
+        Ok(id)
+    }
+
+    /// The steps that keep a new job, to be taken together with others of the account.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be sealed.
+    pub fn keep_steps(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+        job: &Job,
+    ) -> Result<Vec<Step>, StoreError> {
+        let key = key(account, id);
+        Ok(vec![
+            expect_absent(&key),
+            self.vault.put_step(&key, job, Some(JOB_TTL))?,
+            Step::Append {
+                index: keys::job_index(account.as_str()),
+                score: job.made_at.0,
+                member: id.as_str().to_owned(),
+                ttl: Some(JOB_TTL),
+            },
+        ])
+    }
+
+    /// Keeps a job of an account by itself.
     ///
     /// # Errors
     /// [`JobError`] when it cannot be kept.
     pub async fn keep(&self, account: &AccountId, job: &Job) -> Result<JobId, JobError> {
-        let id = JobId::random(self.random.as_ref())?;
-        self.vault
-            .put(&key(account, &id), job, Some(JOB_TTL))
+        let id = self.announce(account, job.made_at).await?;
+        let kept = self
+            .vault
+            .apply(self.keep_steps(account, &id, job)?)
             .await?;
-        Ok(id)
+        if kept {
+            Ok(id)
+        } else {
+            Err(JobError::Busy(id))
+        }
     }
 
     /// A job of an account.
@@ -70,8 +185,69 @@ impl Jobs {
     pub async fn get(&self, account: &AccountId, id: &JobId) -> Result<Option<Job>, JobError> {
         Ok(self.vault.get(&key(account, id)).await?)
     }
+
+    /// Notes how a job ended; what was noted first stands. It is not listed or followed any more.
+    ///
+    /// # Errors
+    /// [`JobError`] when the store does not answer; the job is followed on then, and ends again.
+    pub async fn end(&self, account: &AccountId, id: &JobId, ended: Ended) -> Result<(), JobError> {
+        let unlist = Step::Remove {
+            index: keys::job_index(account.as_str()),
+            member: id.as_str().to_owned(),
+        };
+        let note = |job: &mut Job| {
+            job.ended.get_or_insert(ended);
+        };
+        self.change(account, id, note, vec![unlist]).await?;
+        self.follow_no_more(account, id).await
+    }
+
+    /// Notes that the caller wants a job of our own to stop before its next step.
+    ///
+    /// # Errors
+    /// [`JobError`] when the store does not answer.
+    pub async fn cancel(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+        at: Timestamp,
+    ) -> Result<(), JobError> {
+        let note = |job: &mut Job| {
+            job.cancelled_at.get_or_insert(at);
+        };
+        self.change(account, id, note, Vec::new()).await
+    }
+
+    async fn change(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+        note: impl Fn(&mut Job),
+        beside: Vec<Step>,
+    ) -> Result<(), JobError> {
+        let key = key(account, id);
+        for _ in 0..ATTEMPTS {
+            let Some(held) = self.vault.hold::<Job>(&key).await? else {
+                return Ok(());
+            };
+            let mut job = held.value.clone();
+            note(&mut job);
+            let mut steps = vec![
+                expect_held(&key, &held),
+                self.vault.put_step(&key, &job, Some(JOB_TTL))?,
+            ];
+            steps.extend(beside.iter().cloned());
+            if self.vault.apply(steps).await? {
+                return Ok(());
+            }
+        }
+        Err(JobError::Busy(id.clone()))
+    }
 }
 
 fn key(account: &AccountId, id: &JobId) -> Key {
     Key::new(Kind::Job, id.as_str(), account.as_str())
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ impl Dispatcher {
                 "surface::apply"
                 | "journal::revert"
                 | "jobs::get"
+                | "jobs::cancel"
                 | "change_sets::apply"
                 | "change_sets::revert",
             ) => {

@@ -222,7 +222,7 @@ impl Dispatcher {
         Some(self.present(tool, read, &facts, access, deadline).await)
     }
 
-    fn note_reconciled(&self, entry: &Entry, from: State) {
+    pub(super) fn note_reconciled(&self, entry: &Entry, from: State) {
         let facts = json!({
             "account": entry.account,
             "operation_id": entry.id,
@@ -289,7 +289,7 @@ const fn is_open(state: State) -> bool {
 
 /// Whether the work goes on at Atlassian under a job, which closes the entry.
 fn runs_on(entry: &Entry) -> bool {
-    entry.state == State::Pending && entry.status.is_some()
+    entry.state == State::Pending && entry.task.is_some()
 }
 
 fn before(moment: Timestamp, span: Duration) -> Timestamp {

@@ -1,7 +1,10 @@
 //! A recorded write on its way: its requests, one after the other.
 
+use std::sync::Arc;
+
 use super::dispatcher::Dispatcher;
 use super::done::Done;
+use super::progress::Progress;
 use super::requests;
 use super::steps;
 use super::write::Change;
@@ -20,6 +23,7 @@ pub(super) struct Sending {
     pub(super) change: Change,
     pub(super) access: Access,
     pub(super) deadline: Deadline,
+    pub(super) progress: Option<Arc<dyn Progress>>,
 }
 
 impl Sending {

@@ -1,16 +1,18 @@
-//! Work that goes on at Atlassian after it has answered: finding its task and following it.
+//! Work that goes on at Atlassian after it has answered: finding its task and following it, as the
+//! task styles of the manifest say.
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::dispatcher::Dispatcher;
+use super::jobs::How;
+use super::progress::Progress;
 use super::requests::id_text;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::catalog;
-use crate::catalog::model::{Operation, Task};
+use crate::catalog::model::{Operation, States, TaskStyle};
 use crate::grants::Access;
 use crate::projection::pointer;
 use crate::upstream::{Answer, Request};
@@ -21,115 +23,138 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// What is kept of the deadline for closing and answering.
 const RESERVE: Duration = Duration::from_secs(10);
-
-/// How a task is asked after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Style {
-    /// `jira-platform:getTask`.
-    Jira,
-    /// `confluence-v1:getTask`.
-    Confluence,
-}
-
-impl Style {
-    const fn operation(self) -> &'static str {
-        match self {
-            Self::Jira => "jira-platform:getTask",
-            Self::Confluence => "confluence-v1:getTask",
-        }
-    }
-
-    const fn param(self) -> &'static str {
-        match self {
-            Self::Jira => "taskId",
-            Self::Confluence => "id",
-        }
-    }
-}
+/// For so long a task is followed by the call that began it; then anybody may look.
+pub(super) const LEFT_TO_ITS_CALL: Duration = Duration::from_mins(1);
 
 /// How far a task is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Progress {
+pub(super) enum Stand {
     /// It goes on; the task as it was shown.
     Running(Value),
     /// It ended well; the task as it was shown.
     Succeeded(Value),
     /// It ended otherwise.
     Failed(Fault),
+    /// Somebody ended it before its time.
+    Cancelled(Fault),
+}
+
+impl Stand {
+    /// In one word.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Running(_) => "running",
+            Self::Succeeded(_) => "succeeded",
+            Self::Failed(_) => "failed",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// The end that it is; `None` while it goes on.
+    pub(super) const fn end(&self) -> Option<How> {
+        match self {
+            Self::Running(_) => None,
+            Self::Succeeded(_) => Some(How::Succeeded),
+            Self::Failed(_) => Some(How::Failed),
+            Self::Cancelled(_) => Some(How::Cancelled),
+        }
+    }
+
+    /// The task as it was shown.
+    pub(super) fn task(&self) -> Value {
+        match self {
+            Self::Running(task) | Self::Succeeded(task) => task.clone(),
+            Self::Failed(fault) | Self::Cancelled(fault) => {
+                fault.details.clone().unwrap_or_default()
+            }
+        }
+    }
 }
 
 /// The style of the tasks that a request begins: that of the tool whose operation it calls.
-pub(super) fn style(request: Option<&Request>) -> Option<Style> {
+pub(super) fn style(request: Option<&Request>) -> Option<&'static TaskStyle> {
     let key = request?.operation.key;
     catalog::tools()
         .iter()
         .filter(|tool| tool.operation.is_some_and(|operation| operation.key == key))
-        .find_map(|tool| match tool.task {
-            Task::None => None,
-            Task::Jira => Some(Style::Jira),
-            Task::Confluence => Some(Style::Confluence),
-        })
+        .find_map(|tool| tool.task)
+}
+
+/// The style of this name, as jobs keep it.
+pub(super) fn named(name: &str) -> Result<&'static TaskStyle, Fault> {
+    catalog::task_style(name).ok_or_else(|| {
+        let why = format!("this version does not know tasks of the style {name}");
+        Fault::new(Code::Unavailable, why)
+    })
 }
 
 /// The id of the task that an answer names; `None` when the work is done already.
-pub(super) fn begun(style: Option<Style>, answer: &Answer) -> Option<String> {
-    let of_body = |pointers: &[&str]| {
-        pointers
-            .iter()
-            .find_map(|pointer| pointer::find(&answer.body, pointer).and_then(id_text))
-    };
-    let of_link = |link: &str| {
-        link.rsplit_once("task/")
-            .map(|(_, id)| id.trim_end_matches('/').to_owned())
-    };
-    match style? {
-        Style::Jira => answer
-            .headers
-            .get(http::header::LOCATION)
-            .and_then(|location| location.to_str().ok())
-            .and_then(of_link)
-            .or_else(|| of_body(&["/taskId", "/id"])),
-        Style::Confluence => of_body(&["/id"]).or_else(|| {
-            pointer::find(&answer.body, "/links/status")
-                .and_then(Value::as_str)
-                .and_then(of_link)
-        }),
-    }
+pub(super) fn begun(style: &TaskStyle, answer: &Answer) -> Option<String> {
+    style.begun.iter().find_map(|place| {
+        let (at, mark) = match place.split_once(':') {
+            Some((at, mark)) => (at, Some(mark)),
+            None => (*place, None),
+        };
+        let named = if at == "location" {
+            let location = answer.headers.get(http::header::LOCATION)?;
+            location.to_str().ok()?.to_owned()
+        } else {
+            pointer::find(&answer.body, at).and_then(id_text)?
+        };
+        let id = match mark {
+            Some(mark) => named.rsplit_once(mark)?.1.trim_end_matches('/'),
+            None => named.as_str(),
+        };
+        (!id.is_empty()).then(|| id.to_owned())
+    })
+}
+
+/// The request that looks at a task, or cancels it.
+pub(super) fn request(style: &TaskStyle, operation: &'static Operation, task: &str) -> Request {
+    let params = Map::from_iter([(style.param.to_owned(), Value::from(task))]);
+    Request::new(operation, params)
+}
+
+/// How much of a task is done, between 0 and 1, where it says so.
+pub(super) fn share(style: &TaskStyle, task: &Value) -> Option<f64> {
+    let hundredths = pointer::find(task, style.progress?)?.as_f64()?;
+    Some((hundredths / 100.0).clamp(0.0, 1.0))
 }
 
 impl Dispatcher {
     /// Looks at a task once.
     pub(super) async fn look(
         &self,
-        style: Style,
+        style: &TaskStyle,
         task: &str,
         access: &Access,
         deadline: Deadline,
-    ) -> Result<Progress, Fault> {
-        let request = Request::new(
-            operation(style)?,
-            Map::from_iter([(style.param().to_owned(), Value::from(task))]),
-        );
+    ) -> Result<Stand, Fault> {
+        let request = request(style, style.look, task);
         let upstream = &self.parts().upstream;
         let answer = upstream.read(access, &request, deadline).await?;
         Ok(read(style, answer.body))
     }
 
-    /// Follows a task until it ends or the call must answer.
+    /// Follows a task until it ends or the call must answer, and tells how far it is.
     pub(super) async fn follow(
         &self,
-        style: Style,
+        style: &TaskStyle,
         task: &str,
         access: &Access,
         deadline: Deadline,
-    ) -> Result<Progress, Fault> {
+        progress: Option<&dyn Progress>,
+    ) -> Result<Stand, Fault> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let progress = self.look(style, task, access, deadline).await?;
+            let stand = self.look(style, task, access, deadline).await?;
+            if let (Some(progress), Some(share)) = (progress, share(style, &stand.task())) {
+                let words = format!("Atlassian's task: {}", stand.word());
+                progress.tell(share * 100.0, Some(100.0), &words);
+            }
             let over = deadline.left() < pause + RESERVE;
-            if over || !matches!(progress, Progress::Running(_)) {
-                return Ok(progress);
+            if over || !matches!(stand, Stand::Running(_)) {
+                return Ok(stand);
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -137,109 +162,38 @@ impl Dispatcher {
     }
 }
 
-/// The pinned operation that shows a task.
-fn operation(style: Style) -> Result<&'static Operation, Fault> {
-    catalog::operation(style.operation()).ok_or_else(|| {
-        tracing::error!(operation = style.operation(), "not in the catalogue");
-        Fault::new(Code::UnexpectedError, "tasks cannot be followed")
-    })
-}
-
-/// Reads how far a task is. Only a state that the documents call terminal ends it.
-fn read(style: Style, task: Value) -> Progress {
-    let text = |pointer: &str| {
-        pointer::find(&task, pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    match style {
-        Style::Jira => match text("/status").as_deref() {
-            Some("COMPLETE") => Progress::Succeeded(task),
-            Some(status @ ("FAILED" | "CANCELLED" | "DEAD")) => {
-                let words = text("/message").unwrap_or_default();
-                Progress::Failed(ended(&format!("{status}: {words}"), &task))
-            }
-            _ => Progress::Running(task),
-        },
-        Style::Confluence => {
-            let flag = |pointer: &str| pointer::find(&task, pointer).and_then(Value::as_bool);
-            match (flag("/finished"), flag("/successful")) {
-                (Some(true), Some(true)) => Progress::Succeeded(task),
-                (Some(true), _) => Progress::Failed(ended("it ended without success", &task)),
-                _ if text("/percentageComplete").as_deref() == Some("100")
-                    && flag("/successful") == Some(true) =>
-                {
-                    Progress::Succeeded(task)
-                }
-                _ => Progress::Running(task),
-            }
-        }
+/// Reads how far a task is. Only a state that the style calls an end is one.
+fn read(style: &TaskStyle, task: Value) -> Stand {
+    if stands(style.cancelled, &task) {
+        Stand::Cancelled(ended(style, "was cancelled", &task))
+    } else if stands(style.done, &task) {
+        Stand::Succeeded(task)
+    } else if stands(style.failed, &task) {
+        Stand::Failed(ended(style, "failed", &task))
+    } else {
+        Stand::Running(task)
     }
 }
 
-fn ended(words: &str, task: &Value) -> Fault {
-    Fault::new(
-        Code::Conflict,
-        format!(
-            "Atlassian's task failed: {}",
-            words.trim_end_matches([':', ' '])
-        ),
-    )
-    .with_details(task.clone())
+/// Whether somebody has asked for the end of a task already.
+pub(super) fn is_stopping(style: &TaskStyle, task: &Value) -> bool {
+    stands(style.stopping, task)
+}
+
+fn stands(states: States, task: &Value) -> bool {
+    !states.is_empty()
+        && states.iter().all(|(at, values)| {
+            let seen = pointer::find(task, at).map(Value::to_string);
+            seen.is_some_and(|seen| values.contains(&seen.as_str()))
+        })
+}
+
+fn ended(style: &TaskStyle, how: &str, task: &Value) -> Fault {
+    let said = style.message.and_then(|at| pointer::find(task, at));
+    let said = said.and_then(Value::as_str).filter(|said| !said.is_empty());
+    let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+    Fault::new(Code::Conflict, format!("Atlassian's task {how}{said}")).with_details(task.clone())
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn only_a_terminal_state_ends_a_task() {
-        for status in ["ENQUEUED", "RUNNING", "CANCEL_REQUESTED", "NEW"] {
-            let progress = read(Style::Jira, json!({"status": status}));
-            assert!(matches!(progress, Progress::Running(_)), "{status}");
-        }
-        for status in ["FAILED", "CANCELLED", "DEAD"] {
-            let progress = read(Style::Jira, json!({"status": status}));
-            assert!(matches!(progress, Progress::Failed(_)), "{status}");
-        }
-        let done = read(Style::Jira, json!({"status": "COMPLETE"}));
-        assert!(matches!(done, Progress::Succeeded(_)));
-        let running = read(Style::Confluence, json!({"percentageComplete": 40}));
-        assert!(matches!(running, Progress::Running(_)));
-        let failed = read(
-            Style::Confluence,
-            json!({"finished": true, "successful": false}),
-        );
-        assert!(matches!(failed, Progress::Failed(_)));
-    }
-
-    #[test]
-    fn a_task_is_found_in_the_location_or_the_body() {
-        let answer = |location: Option<&'static str>, body| {
-            let mut headers = http::HeaderMap::new();
-            if let Some(location) = location {
-                let value = http::HeaderValue::from_static(location);
-                headers.insert(http::header::LOCATION, value);
-            }
-            Answer {
-                status: 303,
-                headers,
-                body,
-            }
-        };
-        let located = answer(
-            Some("https://acme.atlassian.net/rest/api/3/task/10010"),
-            Value::Null,
-        );
-        assert_eq!(begun(Some(Style::Jira), &located).as_deref(), Some("10010"));
-        let told = answer(
-            None,
-            json!({"id": 7, "links": {"status": "/rest/longtask/7"}}),
-        );
-        assert_eq!(begun(Some(Style::Confluence), &told).as_deref(), Some("7"));
-        assert_eq!(begun(Some(Style::Jira), &answer(None, Value::Null)), None);
-        assert_eq!(begun(None, &located), None);
-    }
-}
+mod tests;

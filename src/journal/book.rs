@@ -133,6 +133,7 @@ impl Journal {
             closed_at: None,
             state: State::Pending,
             status: None,
+            task: None,
             failure: None,
             reverts: consented.reverts().cloned(),
             reverted_by: None,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::stage::{Stage, StageState};
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
-use crate::base::ids::{AccountId, ClientId, CloudId, OperationId};
+use crate::base::ids::{AccountId, ClientId, CloudId, JobId, OperationId};
 use crate::base::known;
 use crate::projection::prediction::Prediction;
 
@@ -84,6 +84,17 @@ pub struct Failure {
     pub message: String,
 }
 
+/// Work that goes on at Atlassian after it has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskRef {
+    /// How it is asked after: a task style of the manifest.
+    pub style: String,
+    /// Atlassian's id of it.
+    pub id: String,
+    /// The job that stands for it.
+    pub job: JobId,
+}
+
 /// Whose word the fate of a write is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -134,6 +145,9 @@ pub struct Entry {
     pub state: State,
     /// Atlassian's status.
     pub status: Option<u16>,
+    /// The task at Atlassian that does it, once Atlassian has named one.
+    #[serde(default)]
+    pub task: Option<TaskRef>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// The operation that this one undoes.

@@ -9,13 +9,14 @@ mod entry;
 mod listing;
 mod recorded;
 mod rules;
+mod run_on;
 mod stage;
 #[cfg(test)]
 mod tests;
 
 pub use book::{Draft, Journal, JournalError};
 pub use closing::Closing;
-pub use entry::{Entry, Failure, Object, Sent, SettledBy, State};
+pub use entry::{Entry, Failure, Object, Sent, SettledBy, State, TaskRef};
 pub use listing::{Filter, Place, Walk};
 pub use recorded::Recorded;
 pub use stage::{Stage, StageState};

@@ -1,6 +1,6 @@
 //! The proof that a write stands in the journal, which is all that lets it be sent.
 
-use super::entry::{Entry, Sent};
+use super::entry::{Entry, Sent, TaskRef};
 use super::stage::Stage;
 use crate::base::ids::{CloudId, OperationId};
 use crate::catalog::model::Tool;
@@ -48,6 +48,11 @@ impl Recorded {
         if let Some(noted) = self.entry.stages.get_mut(at) {
             *noted = stage;
         }
+    }
+
+    pub(super) fn runs_on(&mut self, status: u16, task: TaskRef) {
+        self.entry.status = Some(status);
+        self.entry.task = Some(task);
     }
 
     /// Puts the request at `at` of several as it is really sent, where it was made only after an

@@ -31,6 +31,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::vault::Vault;
 use crate::store::{Step, Store, StoreError};
 
+mod running;
 mod stages;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -54,6 +55,7 @@ pub(super) fn entry(id: &str) -> Entry {
         closed_at: None,
         state: State::Pending,
         status: None,
+        task: None,
         failure: None,
         reverts: None,
         reverted_by: None,

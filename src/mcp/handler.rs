@@ -13,6 +13,7 @@ use rmcp::{RoleServer, ServerHandler};
 use super::approval::{self, Malformed};
 use super::elicitation::{self, Stage};
 use super::listing::Listing;
+use super::progress::Teller;
 use crate::auth::Principal;
 use crate::dispatch::{Dispatcher, Invocation};
 
@@ -102,6 +103,7 @@ impl ServerHandler for Handler {
         } else {
             None
         };
+        let teller = Teller::of(&context);
         let mut reply = self
             .dispatcher
             .call(Invocation {
@@ -109,9 +111,13 @@ impl ServerHandler for Handler {
                 name: request.name.into_owned(),
                 arguments: request.arguments.unwrap_or_default(),
                 cancel: context.ct.clone(),
+                progress: teller.as_ref().map(Teller::progress),
                 asking,
             })
             .await;
+        if let Some(teller) = teller {
+            teller.end().await;
+        }
         let asked = reply.approval.take().filter(|_| opens);
         if let Some(page) = asked.and_then(approval::page) {
             return Ok(page.into());

@@ -4,6 +4,7 @@ mod approval;
 mod elicitation;
 mod handler;
 mod listing;
+mod progress;
 
 pub use handler::Handler;
 pub use listing::Listing;

@@ -178,6 +178,14 @@ pub const JOURNAL_ALL: &str = "idx:journal:all";
 /// Index of journal entries that are not closed, by time.
 pub const JOURNAL_OPEN: &str = "idx:journal:open";
 
+/// Index of a person's jobs that go on, by the time they were begun.
+pub fn job_index(account: &str) -> String {
+    format!("idx:job:{{{account}}}")
+}
+
+/// Index of all jobs that go on, by the moment at which they are looked at next.
+pub const JOB_OPEN: &str = "idx:job:open";
+
 /// Index of a person's change sets, by the time they were started.
 pub fn change_set_index(account: &str) -> String {
     format!("idx:changeset:{{{account}}}")

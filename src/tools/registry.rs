@@ -28,6 +28,7 @@ pub fn handler(name: &str) -> Option<Handler> {
         "change_sets::get" => handler!(change_sets::get),
         "change_sets::start" => handler!(change_sets::start),
         "health::get" => handler!(health::get),
+        "jobs::cancel" => handler!(jobs::cancel),
         "jobs::get" => handler!(jobs::get),
         "journal::get" => handler!(journal::get),
         "journal::list" => handler!(journal::list),

@@ -16,11 +16,20 @@ use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::base::random::SharedRandom;
 use crate::base::tenant::Tenant;
-use crate::catalog::model::{Operation, Retry, Tool};
+use crate::catalog;
+use crate::catalog::model::{Operation, Retry, TaskStyle, Tool};
 use crate::grants::{Access, AccessKind};
 use crate::journal::Recorded;
 use crate::limits::Limits;
 use crate::store::vault::Vault;
+
+/// What a write leaves of its call's time, so that its target can be read again when the answer
+/// does not come.
+const TIME_TO_READ_AGAIN: Duration = Duration::from_secs(6);
+/// The tool that ends tasks, by its handler.
+const CANCELS: &str = "jobs::cancel";
+/// What a write has at least; less is not worth a request whose fate nobody would see.
+const LEAST_TIME: Duration = Duration::from_secs(1);
 
 /// Renews a credential that Atlassian refused before its time.
 #[async_trait]
@@ -131,6 +140,8 @@ impl Upstream {
                 "there was no time left, and nothing was sent",
             ));
         }
+        let left = deadline.left();
+        let deadline = deadline.at_most(left.saturating_sub(TIME_TO_READ_AGAIN).max(LEAST_TIME));
         let mut sending = match self
             .sending(access, request, deadline, deadline.left())
             .await
@@ -204,9 +215,13 @@ impl Upstream {
     }
 }
 
-/// Whether the operation is one that the tool, or the undoing of it, sends.
+/// Whether the operation is one that the tool, or the undoing of it, sends; or that ends a task, for
+/// the tool that does. (It is an operation of the tools that begin tasks, so that its scope is asked
+/// for with theirs.)
 fn may_send(tool: &'static Tool, operation: &Operation) -> bool {
+    let ends = |style: &TaskStyle| style.cancel.is_ok_and(|cancel| cancel.key == operation.key);
     tool.operations().any(|known| known.key == operation.key)
+        || (tool.handler == Some(CANCELS) && catalog::task_styles().iter().any(ends))
 }
 
 #[cfg(test)]

@@ -14,5 +14,6 @@ export const era = {
   negotiated: (client, transport) => transport.protocolVersion,
   // It answers a 403 for scopes with a refresh as long as it holds a refresh token.
   renewsBeforeAsking: true,
+  call: (client, call, options) => client.callTool(call, undefined, options),
   list: (client) => client.listTools(),
 };

@@ -20,5 +20,6 @@ export const era = {
   // Whether the server may ask it to open a page for the person.
   opensPages: true,
   // This client keeps lists as long as the server allows it; a second look has to ask again.
+  call: (client, call, options) => client.callTool(call, options),
   list: (client) => client.listTools(undefined, { cacheMode: 'refresh' }),
 };

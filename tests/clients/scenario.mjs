@@ -215,6 +215,26 @@ async function openPage({ client, trace, endpoint }) {
   }
 }
 
+// A draft that is published: Atlassian works at it for a while, and the client hears how far it is.
+async function hearProgress({ client, era }) {
+  const tools = new Tools(client);
+  const { result: dry } = await tools.call('workflow_scheme_publish', { schemeId: 10101 });
+  const told = [];
+  const call = { name: 'apply_plan', arguments: { plan_id: dry.plan_id } };
+  const { content, isError } = await era.call(client, call, { onprogress: (progress) => told.push(progress) });
+  const heard = told.length;
+  assert.equal(isError ?? false, false, `the publishing fails: ${JSON.stringify(content)}`);
+  assert.ok(heard >= 2, `the client hears of ${heard} steps`);
+  told.forEach(({ progress, total, message }, at) => {
+    assert.ok(at === 0 || progress > told[at - 1].progress, `progress rises: ${JSON.stringify(told)}`);
+    assert.equal(total, 100);
+    assert.ok(message);
+  });
+  await tools.call('gojira_whoami');
+  assert.equal(told.length, heard, 'after the answer nothing more is told');
+  return { line: { progress: told.map(({ progress }) => progress) } };
+}
+
 async function refresh({ client, provider, trace, endpoint }) {
   const before = provider.tokens();
   provider.spoilAccessToken();
@@ -303,6 +323,7 @@ export async function scenario({ era, endpoint }) {
     read: async () => (await tools.call('notification_scheme_get', scheme)).result,
   });
 
+  await step('progress of a task', () => hearProgress(session));
   if (era.opensPages) await step('gojira_connect: the page, and what the person answers', () => openPage(session));
   await stepUp(session);
   await step('token refresh', () => refresh(session));

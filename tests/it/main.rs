@@ -23,6 +23,8 @@ mod fixtures;
 #[cfg(test)]
 mod impact;
 #[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod lost;

@@ -269,6 +269,7 @@ impl Rig {
                 name: name.to_owned(),
                 arguments,
                 cancel: CancellationToken::new(),
+                progress: None,
                 asking: None,
             })
             .await

@@ -5,6 +5,7 @@ mod data;
 mod impact;
 mod operation;
 mod steps;
+mod tasks;
 mod tool;
 
 #[cfg(test)]
@@ -21,7 +22,7 @@ use data::{array, option, text, word};
 /// Positions of the operations in the table, by key.
 type Index<'a> = BTreeMap<&'a str, usize>;
 
-/// The source of the table: `GROUPS`, `OPERATIONS`, `PROJECTS`, `IMPACTS`, `TOOLS` and `UNAVAILABLE`. The including module
+/// The source of the table: `GROUPS`, `OPERATIONS`, `TASKS`, `PROJECTS`, `IMPACTS`, `TOOLS` and `UNAVAILABLE`. The including module
 /// brings the types of the model into scope.
 pub fn print(checked: &Checked) -> String {
     let index: Index<'_> = checked
@@ -42,13 +43,18 @@ pub fn print(checked: &Checked) -> String {
         .enumerate()
         .map(|(at, impact)| (impact.kind.as_str(), at))
         .collect();
-    let tools = array(&checked.tools, |one| tool::tool(one, &index, &kinds));
+    let tools = array(&checked.tools, |one| {
+        tool::tool(one, &checked.tasks, &index, &kinds)
+    });
+    let tasks = array(&checked.tasks, |one| tasks::style(one, &index));
     let unavailable = array(&checked.unavailable, unavailable);
     let file = quote! {
         /// Families of tools, in the order of the manifest.
         pub static GROUPS: &[Group] = #groups;
         /// Every operation that a tool, a preview or an undo calls, sorted by key.
         pub static OPERATIONS: &[Operation] = #operations;
+        /// How work that goes on at Atlassian is followed, in the order of the manifest.
+        pub static TASKS: &[TaskStyle] = #tasks;
         /// How projects that a change reaches are named, and their issues counted.
         pub static PROJECTS: Option<Projects> = #projects;
         /// What a change of shared configuration reaches, by kind of target.

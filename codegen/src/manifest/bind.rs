@@ -23,7 +23,7 @@ use scope::Scope;
 
 pub(super) use impact::{impact, projects};
 pub(super) use params::declared;
-pub(super) use places::request;
+pub(super) use places::{answer, request};
 pub(super) use scope::World;
 
 /// How deep bodies are listed unless the manifest says otherwise.
@@ -123,7 +123,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
             String::new()
         }),
         paging: Paging::None { items: None },
-        task: tool.task,
+        task: tool.task.as_ref().map(text),
         plan: tool.plan.as_ref().map(text),
         evidence: tool.evidence.unwrap_or(Evidence::Spec),
         warning: tool.warning.as_ref().map(text),

@@ -3,6 +3,7 @@
 mod impact;
 mod names;
 mod operations;
+mod tasks;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,8 @@ pub struct Checked {
     pub groups: Vec<plan::Group>,
     /// Every operation that a tool, a preview or an undo calls, sorted by key.
     pub operations: Vec<plan::Operation>,
+    /// Task styles, in the order of the manifest.
+    pub tasks: Vec<plan::TaskStyle>,
     /// How projects that a change reaches are named.
     pub projects: Option<plan::Projects>,
     /// What a change of shared configuration reaches, by kind of target.
@@ -71,6 +74,7 @@ pub fn check_text(text: &str, specs: &Specs) -> Result<Checked, Problems> {
 fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
     names::check(manifest, sink);
     operations::check(manifest, specs, sink);
+    tasks::check(manifest, specs, sink);
     impact::check(manifest, sink);
     let reads = reads(manifest);
     let world = World {
@@ -105,6 +109,7 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
             })
             .collect(),
         operations: operations::resolve(manifest, specs, sink),
+        tasks: tasks::resolve(manifest),
         projects: manifest
             .projects
             .as_ref()

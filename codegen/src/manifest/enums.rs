@@ -93,21 +93,6 @@ impl Evidence {
     ];
 }
 
-/// How a long-running operation is followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
-    /// Jira's tasks.
-    Jira,
-    /// Confluence's long tasks.
-    Confluence,
-}
-
-impl Task {
-    /// The words.
-    pub const WORDS: &[(&'static str, Self)] =
-        &[("jira", Self::Jira), ("confluence", Self::Confluence)];
-}
-
 /// Where a parameter stands in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {

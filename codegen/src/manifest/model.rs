@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::enums::{Credential, Effect, Evidence, Retry, Task};
+use super::enums::{Credential, Effect, Evidence, Retry};
 use super::impact::{Impact, Projects};
 
 /// A value and its line.
@@ -30,6 +30,8 @@ pub struct Manifest {
     pub(super) groups: Vec<Group>,
     /// Schemas that several tools share, by name.
     pub(super) schemas: Values,
+    /// How work that goes on at Atlassian is followed.
+    pub(super) tasks: Vec<TaskStyle>,
     /// How projects that a change reaches are named.
     pub(super) projects: Option<Projects>,
     /// Whether it says so at all, however badly.
@@ -53,6 +55,30 @@ pub(super) struct Unavailable {
     pub(super) why: Text,
     pub(super) instead: Text,
     pub(super) tool: Option<Text>,
+}
+
+/// A style of tasks; the keys are those of the manifest.
+#[derive(Debug)]
+pub(super) struct TaskStyle {
+    pub(super) line: usize,
+    pub(super) name: Text,
+    pub(super) look: Text,
+    pub(super) param: Text,
+    pub(super) begun: Vec<Text>,
+    pub(super) done: Values,
+    pub(super) failed: Values,
+    pub(super) cancelled: Values,
+    pub(super) stopping: Values,
+    pub(super) progress: Option<Text>,
+    pub(super) message: Option<Text>,
+    pub(super) cancel: Cancel,
+}
+
+/// How a task is ended before its time.
+#[derive(Debug)]
+pub(super) enum Cancel {
+    None(Text),
+    Operation(Text),
 }
 
 /// A tool; the keys are those of the manifest.
@@ -86,7 +112,7 @@ pub(super) struct Tool {
     pub(super) irreversible: Option<Text>,
     pub(super) retry: Option<Retry>,
     pub(super) paging: Option<Paging>,
-    pub(super) task: Option<Task>,
+    pub(super) task: Option<Text>,
     pub(super) headers: Vec<(Text, String)>,
     pub(super) scopes: Option<Vec<Text>>,
     pub(super) plan: Option<Text>,
@@ -293,10 +319,12 @@ impl Manifest {
             .collect()
         };
         let reached = self.reads_of_impact().into_iter();
+        let of_tasks = self.tasks.iter().flat_map(TaskStyle::operations);
         self.tools
             .iter()
             .flat_map(named)
             .chain(reached.map(|(call, _)| call.operation.value.clone()))
+            .chain(of_tasks.map(|key| key.value.clone()))
             .collect()
     }
 
@@ -308,6 +336,17 @@ impl Manifest {
             .flat_map(Projects::calls)
             .chain(self.impacts.iter().flat_map(Impact::calls))
             .collect()
+    }
+}
+
+impl TaskStyle {
+    /// The operations that look at a task and cancel it.
+    pub(super) fn operations(&self) -> impl Iterator<Item = &Text> {
+        let cancel = match &self.cancel {
+            Cancel::Operation(key) => Some(key),
+            Cancel::None(_) => None,
+        };
+        [&self.look].into_iter().chain(cancel)
     }
 }
 

@@ -3,6 +3,7 @@
 mod call;
 mod impact;
 mod steps;
+mod tasks;
 mod tool;
 mod traces;
 
@@ -50,6 +51,7 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
     let manifest = Manifest {
         groups: groups(&mut fields, sink),
         schemas: fields.values("schema"),
+        tasks: tasks::tasks(&mut fields, sink),
         has_projects: fields.node("projects").is_some(),
         projects: fields
             .node("projects")

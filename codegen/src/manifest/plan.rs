@@ -6,7 +6,7 @@ mod impact;
 
 use serde_json::Value;
 
-pub use super::enums::{Credential, Effect, Evidence, Place, Retry, Task};
+pub use super::enums::{Credential, Effect, Evidence, Place, Retry};
 pub use impact::{Count, Each, Hop, Impact, Projects};
 
 /// A family of tools.
@@ -341,6 +341,36 @@ pub enum Paging {
     },
 }
 
+/// What a task reads when it stands so: by pointer, one of these values; all must hold.
+pub type States = Vec<(String, Vec<Value>)>;
+
+/// A style of tasks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskStyle {
+    /// Name.
+    pub name: String,
+    /// Key of the operation that shows a task.
+    pub look: String,
+    /// The parameter that takes the id.
+    pub param: String,
+    /// Where an answer names the task.
+    pub begun: Vec<String>,
+    /// When it is done.
+    pub done: States,
+    /// When it has failed.
+    pub failed: States,
+    /// When it was cancelled.
+    pub cancelled: States,
+    /// When somebody has asked for its end.
+    pub stopping: States,
+    /// Pointer of the percentage.
+    pub progress: Option<String>,
+    /// Pointer of its words.
+    pub message: Option<String>,
+    /// Key of the operation that cancels it, or why there is none.
+    pub cancel: Result<String, String>,
+}
+
 /// A tool, resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tool {
@@ -394,8 +424,8 @@ pub struct Tool {
     pub revert: Revert,
     /// Paging.
     pub paging: Paging,
-    /// Task.
-    pub task: Option<Task>,
+    /// Name of the style of its tasks.
+    pub task: Option<String>,
     /// Plan the product needs.
     pub plan: Option<String>,
     /// Evidence.

@@ -1,6 +1,7 @@
 //! Jira: the platform's administration and the Agile resources.
 
 pub(crate) mod agile;
+pub(crate) mod bulk;
 pub(crate) mod contexts;
 pub(crate) mod dashboards;
 pub(crate) mod fields;

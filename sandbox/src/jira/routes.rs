@@ -1,7 +1,7 @@
 //! The operations of the Jira platform and Jira Software documents.
 
 use super::{
-    agile, contexts, dashboards, fields, filters, lists, notifications, options, people,
+    agile, bulk, contexts, dashboards, fields, filters, lists, notifications, options, people,
     permissions, projects, publish, tasks, trash, usages, workflows,
 };
 use crate::host::routes::Route;
@@ -122,6 +122,8 @@ pub(crate) const PLATFORM: &[Route] = &[
         workflows::delete,
     ),
     ("GET", "/rest/api/3/task/{taskId}", tasks::get),
+    ("POST", "/rest/api/3/task/{taskId}/cancel", tasks::cancel),
+    ("GET", "/rest/api/3/bulk/queue/{taskId}", bulk::progress),
     ("GET", "/rest/api/3/field/search", fields::search),
     ("POST", "/rest/api/3/field", fields::create),
     ("PUT", "/rest/api/3/field/{fieldId}", fields::update),

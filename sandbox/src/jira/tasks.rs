@@ -16,6 +16,16 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(show(call, &seen)))
 }
 
+/// `POST /task/{taskId}/cancel`: 202; the task stops at its next step.
+pub(crate) fn cancel(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("taskId");
+    match task::cancel(call.tenant, Kind::Task, &id) {
+        None => Err(Refusal::not_found("The task was not found.")),
+        Some(false) => Err(Refusal::bad("The task has ended and cannot be cancelled.")),
+        Some(true) => Ok(Answer::json(202, json!("The task will be cancelled."))),
+    }
+}
+
 /// Starts a task and answers 303 with its address and no body.
 pub(crate) fn started(call: &mut Call<'_>, work: &str, with: &Value) -> Answer {
     let account = call.account.clone();

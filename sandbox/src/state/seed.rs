@@ -1,6 +1,6 @@
 //! The site as it stands at the start: one JSON file a product, documents by kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
@@ -40,6 +40,7 @@ pub(crate) fn tenant(seed: u64, now: i64) -> Result<Tenant, serde_json::Error> {
         org_id: ORG_ID.to_owned(),
         workspace_id: WORKSPACE_ID.to_owned(),
         entropy: Entropy::new(seed),
+        ordered: VecDeque::new(),
         now,
         collections: BTreeMap::new(),
     };
@@ -55,6 +56,7 @@ pub(crate) fn second(seed: u64, now: i64) -> Result<Tenant, serde_json::Error> {
         org_id: ORG_ID.to_owned(),
         workspace_id: SECOND_WORKSPACE_ID.to_owned(),
         entropy: Entropy::new(seed ^ 0x2),
+        ordered: VecDeque::new(),
         now,
         collections: BTreeMap::new(),
     };

@@ -1,12 +1,13 @@
 //! The tenant: one collection a kind, the clock handed in, and the ids of the site.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
 use super::collection::Collection;
 use super::entropy::Entropy;
 use super::kind::Kind;
+use super::task::TaskFate;
 
 /// The site that the sandbox is.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Tenant {
     pub(crate) org_id: String,
     pub(crate) workspace_id: String,
     pub(crate) entropy: Entropy,
+    /// What becomes of the next tasks, in this order; those after them go as usual.
+    pub(crate) ordered: VecDeque<TaskFate>,
     /// Milliseconds since 1970, set at the start of each request.
     pub(crate) now: i64,
     pub(super) collections: BTreeMap<Kind, Collection>,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
-use crate::catalog::model::{Effect, Task, Tool};
+use crate::catalog::model::{Effect, Tool};
 use crate::dispatch::predict::Verdict;
 use crate::dispatch::steps;
 use crate::journal::{Entry, Failure, SettledBy, StageState, State};
@@ -88,7 +88,7 @@ pub(super) fn rule(tool: Option<&Tool>, entry: &Entry, seen: &Seen, age: Duratio
             id: Some(id.clone()),
             after: after.clone(),
         },
-        Seen::Made(None) if matches!(tool.task, Task::None) && age >= ARRIVED_BY => Ruling::Failed,
+        Seen::Made(None) if tool.task.is_none() && age >= ARRIVED_BY => Ruling::Failed,
         Seen::Made(None) | Seen::Unreadable => Ruling::Wait,
         Seen::State(now) => match verdict(tool, entry, now) {
             Verdict::Applied => Ruling::Applied {
@@ -113,7 +113,7 @@ pub(super) fn rule(tool: Option<&Tool>, entry: &Entry, seen: &Seen, age: Duratio
 /// must not come later than the answer.
 fn tells_that_nothing_came(tool: &Tool, entry: &Entry) -> bool {
     let foretold = entry.intent.as_ref().is_some_and(|it| it.to.is_some());
-    foretold && matches!(tool.task, Task::None)
+    foretold && tool.task.is_none()
 }
 
 impl Ruling {

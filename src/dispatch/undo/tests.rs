@@ -129,6 +129,7 @@ fn entry(before: Value, sent: Value, after: Option<Value>) -> Entry {
         state: State::Applied,
         status: None,
         failure: None,
+        task: None,
         reverts: None,
         reverted_by: None,
         change_set: None,

@@ -217,6 +217,7 @@ async fn serve() {
                     arguments,
                     cancel: CancellationToken::new(),
                     asking: None,
+                    progress: None,
                 };
                 call(dispatcher, &disk, invocation).await;
             }

@@ -95,6 +95,7 @@ async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
             arguments,
             cancel: CancellationToken::new(),
             asking: None,
+            progress: None,
         };
         dispatcher.call(invocation).await
     });

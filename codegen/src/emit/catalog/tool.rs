@@ -7,9 +7,15 @@ use super::Index;
 use super::call::{assignments, bind, call, projection, read, source};
 use super::data::{array, constants, json, operation, option, text, word};
 use super::steps::steps;
-use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, Tool, Traces};
+use super::tasks::reference;
+use crate::manifest::{Before, BodyPlan, Paging, Revert, Target, TaskStyle, Tool, Traces};
 
-pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> TokenStream {
+pub(super) fn tool(
+    tool: &Tool,
+    styles: &[TaskStyle],
+    index: &Index<'_>,
+    impacts: &Index<'_>,
+) -> TokenStream {
     let Tool {
         name,
         title,
@@ -38,9 +44,7 @@ pub(super) fn tool(tool: &Tool, index: &Index<'_>, impacts: &Index<'_>) -> Token
     let around = steps(&tool.steps, index);
     let revert = revert(&tool.revert, index);
     let paging = paging(&tool.paging);
-    let task = tool
-        .task
-        .map_or_else(|| quote!(Task::None), |task| word("Task", task));
+    let task = option(tool.task.as_ref(), |name| reference(name, styles));
     let plan = option(tool.plan.as_ref(), text);
     let evidence = word("Evidence", tool.evidence);
     let warning = option(tool.warning.as_ref(), text);

@@ -7,7 +7,10 @@ use crate::schema::{Reach, keys_at, reach};
 use crate::spec::{Document, Operation};
 
 /// The schema of the first successful answer that has one.
-pub(super) fn answer<'a>(document: &'a Document, operation: Operation<'a>) -> Option<&'a Value> {
+pub(in crate::manifest) fn answer<'a>(
+    document: &'a Document,
+    operation: Operation<'a>,
+) -> Option<&'a Value> {
     operation
         .value
         .get("responses")?

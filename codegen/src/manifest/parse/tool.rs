@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::enums::{Credential, Effect, Evidence, Retry, Task};
+use super::super::enums::{Credential, Effect, Evidence, Retry};
 use super::super::fields::{Fields, Sink};
 use super::super::model::{Body, Input, Paging, Param, Spanned, Target, Tool};
 use super::super::node::{Entry, Kind, Node};
@@ -64,7 +64,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
         paging: fields
             .node("paging")
             .and_then(|node| paging(node, &what, sink)),
-        task: fields.word("task", Task::WORDS).map(|task| task.value),
+        task: fields.text("task"),
         headers: fields.strings("headers"),
         scopes: fields.texts("scopes"),
         plan: fields.text("plan"),

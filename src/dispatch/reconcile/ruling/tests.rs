@@ -1,9 +1,12 @@
 //! Rulings by what was seen and how old the entry is.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, json};
 
 use super::*;
 use crate::base::ids::{AccountId, ClientId, OperationId};
+use crate::catalog;
 use crate::catalog::fixture::TOOL;
 use crate::catalog::model::Revert;
 use crate::journal::Object;
@@ -15,10 +18,10 @@ static UPDATE: Tool = Tool {
     ..TOOL
 };
 
-static LONG: Tool = Tool {
-    task: Task::Jira,
+static LONG: LazyLock<Tool> = LazyLock::new(|| Tool {
+    task: catalog::task_style("jira"),
     ..UPDATE_BASE
-};
+});
 
 const UPDATE_BASE: Tool = Tool {
     effect: Effect::Update,
@@ -53,6 +56,7 @@ fn entry(to: Option<Value>) -> Entry {
         closed_at: None,
         state: State::Pending,
         status: None,
+        task: None,
         failure: None,
         reverts: None,
         reverted_by: None,

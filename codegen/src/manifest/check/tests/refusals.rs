@@ -3,6 +3,7 @@
 mod changes;
 mod impact;
 mod steps;
+mod tasks;
 
 use super::{SOUND, problems};
 
