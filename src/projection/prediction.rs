@@ -1,6 +1,8 @@
 //! What a write is going to change, and what a later read says of it. The journal keeps it, so that
 //! a write whose answer was lost can be judged by whoever looks at the target later.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -52,10 +54,16 @@ impl Prediction {
             }
             _ => comparable(tool, now),
         };
+        // A member that the write adds or takes away tells as much as one that it changes.
+        let ends = [Some(&self.from), self.to.as_ref()].into_iter().flatten();
+        let names: BTreeSet<&String> = ends
+            .filter_map(Value::as_object)
+            .flat_map(|end| end.keys())
+            .collect();
         let like = |wanted: &Value| match (wanted, &seen) {
-            (Value::Object(wanted), Value::Object(seen)) => wanted
+            (Value::Object(wanted), Value::Object(seen)) => names
                 .iter()
-                .all(|(name, value)| seen.get(name) == Some(value)),
+                .all(|name| seen.get(*name) == wanted.get(*name)),
             (Value::Array(_), Value::Array(_)) => {
                 let key = list_key(tool);
                 lists::between(wanted, &seen, key).is_empty()

@@ -87,6 +87,18 @@ fn a_switch_is_shown_in_the_read_shape() {
 }
 
 #[test]
+fn what_a_write_takes_away_must_be_gone() {
+    let back = Prediction {
+        from: json!({"id": "1", "archived": true}),
+        to: Some(json!({"id": "1"})),
+        in_write_shape: false,
+    };
+    assert_eq!(back.verdict(&ARCHIVE, &back.from), Verdict::Unchanged);
+    let gone = json!({"id": "1", "name": "n"});
+    assert_eq!(back.verdict(&ARCHIVE, &gone), Verdict::Applied);
+}
+
+#[test]
 fn members_are_added_once() {
     let before = json!([{"accountId": "a", "name": "A"}]);
     let prediction = predicted(&ADD, &before, Some(json!({"accountIds": ["a", "b"]})));

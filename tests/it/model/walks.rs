@@ -59,7 +59,7 @@ async fn a_random_walk_keeps_journal_and_site_as_the_model_has_them() {
     }
     eprintln!("{figures:?}");
     assert!(
-        figures.covers_all(),
+        seeds.len() < 2 || figures.covers_all(),
         "a walk that tries too little: {figures:?}"
     );
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::mortal::Mortal;
 use super::outside::Outside;
@@ -12,9 +12,6 @@ use crate::rig::{Rig, everything};
 
 /// More than a request is tried.
 const EVERY_TIME: u32 = 9;
-/// How many operations are listed at once.
-const LISTED: u32 = 200;
-
 /// What a call was answered.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -124,15 +121,5 @@ impl World {
         };
         self.rig.sandbox.forget_faults();
         answer
-    }
-
-    /// The journal as it is listed, which looks at nothing.
-    pub(super) async fn listed(&self) -> Vec<Value> {
-        let answer = self
-            .call("operation_list", json!({ "limit": LISTED }))
-            .await;
-        assert!(!answer.failed, "{:#}", answer.body);
-        let list = answer.body["result"].as_array().cloned();
-        list.unwrap_or_default()
     }
 }
