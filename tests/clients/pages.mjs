@@ -320,7 +320,7 @@ await step('a list tells what comes, and what nobody can tell says so', async ()
   await person.goto((await prepare('custom_field_project_assign', list)).pathname);
   assert.match(await text(), /not there/);
   await person.inspect('plan-list');
-  await person.goto((await prepare('workflow_scheme_publish', { schemeId: 10101 })).pathname);
+  await person.goto((await prepare('asset_import_start', { importId: '000003e8-d598-49a8-ac48-00039b078458' })).pathname);
   assert.match(await text(), /cannot be told before it is made/);
   await person.inspect('plan-untold');
   const shared = { schemeId: 10000, description: 'For people and finance' };

@@ -66,8 +66,7 @@ async fn whoever_left_the_gate_neither_sees_nor_undoes_what_they_did() {
     for (name, arguments, code) in [
         ("operation_get", id.clone(), "INSUFFICIENT_PERMISSIONS"),
         ("operation_revert", id.clone(), "INSUFFICIENT_PERMISSIONS"),
-        // A plan behind the gate is as if it were not there.
-        ("apply_plan", plan, "CONSENT_REQUIRED"),
+        ("apply_plan", plan, "INSUFFICIENT_PERMISSIONS"),
     ] {
         let (answer, failed) = later.call(name, arguments).await;
         assert!(failed, "{name}: {answer:#}");

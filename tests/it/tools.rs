@@ -9,12 +9,13 @@ use crate::fixtures::{self, Fixture};
 use crate::rig::{Rig, everything};
 
 /// Tools that act on what another call left behind; `dispatch.rs` tries them.
-const ON_WHAT_WAS_LEFT: [&str; 10] = [
+const ON_WHAT_WAS_LEFT: [&str; 11] = [
     "apply_plan",
     "change_set_apply",
     "change_set_revert",
     "change_set_start",
     "gojira_sign_out",
+    "job_cancel",
     "job_get",
     "operation_get",
     "operation_revert",

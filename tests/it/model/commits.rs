@@ -67,6 +67,7 @@ impl Walk {
                 Does::Wanted(_) => None,
             },
             reverted_by: None,
+            made: None,
             opened_at: self.world.now,
         });
         let possible = self.is_possible(&intent, &kept.act);
@@ -99,7 +100,8 @@ impl Walk {
                 };
                 let owner = self.world.account();
                 let thing = self.tenant.create(&id, &owner, cells.clone());
-                self.journal.ops[at].thing = told.map(|_| thing);
+                self.journal.ops[at].thing = told.map(|_| thing.clone());
+                self.journal.ops[at].made = Some(thing);
             }
             (Intent::Change { to, .. }, Some(thing)) => self.tenant.set(&thing, to),
             (Intent::Remove(_) | Intent::Unmake(_), Some(thing)) => self.tenant.delete(&thing),
@@ -120,7 +122,9 @@ impl Walk {
     /// The journal as it must be after such a fate.
     fn settled(&mut self, at: usize, intent: &Intent, possible: bool, fate: Fate) {
         let idle = matches!(intent, Intent::Change { from, to } if from == to);
-        let seen = matches!(intent, Intent::Change { .. });
+        // What was made may be found at once by what it left; then the answer names it.
+        let found = matches!(intent, Intent::Make(_)) && self.journal.ops[at].thing.is_some();
+        let seen = found || matches!(intent, Intent::Change { .. });
         let state = match fate {
             Fate::Well if possible => State::Applied,
             Fate::Well | Fate::Refused => State::Failed,

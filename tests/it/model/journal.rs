@@ -9,7 +9,7 @@ use super::tenant::{Cells, Kind, Tenant, Thing};
 /// From this age on an operation without an outcome has lost its server.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// From this age on what is not there will not come any more.
-const ARRIVED_BY: Duration = Duration::from_mins(10);
+pub(super) const ARRIVED_BY: Duration = Duration::from_mins(10);
 /// How long a lock stands that nobody gives back.
 const LOCKED: Duration = Duration::from_mins(1);
 
@@ -57,6 +57,8 @@ pub(super) struct Op {
     pub(super) id: String,
     /// `None` for what was made when nobody saw the answer.
     pub(super) thing: Option<Thing>,
+    /// What it made, whoever saw it.
+    pub(super) made: Option<Thing>,
     pub(super) intent: Intent,
     pub(super) state: State,
     pub(super) reverts: Option<usize>,

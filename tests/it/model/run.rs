@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::acts::{Act, Does, Kept, changed, said};
 use super::commits::Expected;
 use super::figures::Figures;
-use super::journal::{Intent, Journal, State, Undo};
+use super::journal::{ARRIVED_BY, Intent, Journal, State, Undo};
 use super::steps::{Fate, Step, Wish};
 use super::tenant::{Cells, Kind, Tenant, Thing, Wanted};
 use super::world::{Answer, World};
@@ -305,9 +305,10 @@ impl Walk {
     }
 
     /// The entry of an operation, and of the one that it undoes, as they must be.
-    pub(super) async fn is_recorded(&self, at: usize) -> Result<(), String> {
+    pub(super) async fn is_recorded(&mut self, at: usize) -> Result<(), String> {
         let original = self.journal.ops[at].reverts;
         for at in [Some(at), original].into_iter().flatten() {
+            self.found(at).await?;
             let op = &self.journal.ops[at];
             // Asking looks, and the model must be asked first.
             if op.state != self.journal.ruling(at, &self.tenant, self.world.now) {
@@ -317,6 +318,41 @@ impl Walk {
             let answer = self.world.call("operation_get", get).await;
             self.is_entry(at, &answer.body["result"])?;
         }
+        Ok(())
+    }
+
+    /// A creation that nobody saw end may be found by what it left, and given up when it left
+    /// nothing. Whichever the server says must be so.
+    async fn found(&mut self, at: usize) -> Result<(), String> {
+        let op = &self.journal.ops[at];
+        if !matches!(op.intent, Intent::Make(_)) || !op.state.is_open() {
+            return Ok(());
+        }
+        let get = json!({"operation_id": op.id});
+        let answer = self.world.call("operation_get", get).await;
+        let entry = &answer.body["result"];
+        let things = &self.tenant.things;
+        // Under another name it cannot be told from one that was never made.
+        let is_gone = |made: &Option<Thing>| {
+            let cells = made.as_ref().and_then(|it| things.get(it));
+            !cells.is_some_and(|cells| {
+                matches!(&op.intent, Intent::Make(as_made) if as_made["name"] == cells["name"])
+            })
+        };
+        let late = self.world.now.checked_sub(op.opened_at) >= Some(ARRIVED_BY);
+        let state = match (entry["state"].as_str(), &op.made) {
+            (Some("applied"), Some(made)) if entry["target"]["id"] == made.id => State::Applied,
+            (Some("failed"), made) if late && is_gone(made) => State::Failed,
+            (Some("applied" | "failed"), made) => {
+                return Err(format!("operation {at} made {made:?}, and is {entry:#}"));
+            }
+            _ => return Ok(()),
+        };
+        if state == State::Applied {
+            let made = op.made.clone();
+            self.journal.ops[at].thing = made;
+        }
+        self.looked(at, state);
         Ok(())
     }
 
@@ -338,7 +374,8 @@ impl Walk {
             self.world.pass(LAST_PAUSE);
             self.world.reconcile().await;
         }
-        for at in 0..self.journal.ops.len() {
+        // An undo before what it undoes, which its outcome decides.
+        for at in (0..self.journal.ops.len()).rev() {
             self.ask(at).await?;
         }
         self.compared(&Step::Reconcile)
