@@ -265,12 +265,12 @@ fn shared_things_whose_users_nobody_would_see() {
     let needless = SOUND.replace("revert =", "impact = \"none: x\"\nrevert =");
     told(&needless, 25, &["has `impact` and needs none"]);
     let create = format!(
-        "{NEW}operation = \"shop:makeThing\"\neffect = \"create\"\ntarget = {{ kind = \"thing_scheme\", result = \"/id\" }}\nbefore = \"none: new\"\nirreversible = \"x\"\n"
+        "{NEW}operation = \"shop:makeThing\"\neffect = \"create\"\ntarget = {{ kind = \"thing_scheme\", result = \"/id\" }}\nbefore = \"none: new\"\ntraces = \"none: x\"\nirreversible = \"x\"\n"
     );
     assert_eq!(problems(&super::with(&create)), []);
     told(
         &super::with(&format!("{create}impact = \"none: x\"\n")),
-        36,
+        37,
         &["needs none"],
     );
 }
