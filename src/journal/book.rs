@@ -18,6 +18,7 @@ use crate::base::ids::{AccountId, OperationId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::consent::Consented;
 use crate::projection::prediction::Prediction;
+use crate::store::due::member;
 use crate::store::keys::{self, Key, Kind};
 use crate::store::vault::{Vault, expect_absent, expect_held};
 use crate::store::{Durability, Step, StoreError};
@@ -351,9 +352,4 @@ impl Journal {
 /// The key of an entry.
 pub(super) fn key(account: &AccountId, id: &OperationId) -> Key {
     Key::new(Kind::Journal, id.as_str(), account.as_str())
-}
-
-/// How an entry stands in an index.
-pub(super) fn member(account: &AccountId, id: &OperationId) -> String {
-    format!("{account}|{id}")
 }

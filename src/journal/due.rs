@@ -1,16 +1,16 @@
 //! Entries whose fate is open, by the moment from which they may be looked at.
 
-use std::time::Duration;
-
-use super::book::{Journal, key, member};
+use super::book::{Journal, key};
 use super::entry::Entry;
 use crate::base::clock::Timestamp;
 use crate::base::ids::{AccountId, OperationId};
-use crate::store::keys::{self, Key, Kind};
-use crate::store::{Durability, Order, Span, Step, StoreError};
+use crate::store::due::Due;
+use crate::store::{Durability, Step, StoreError, keys};
 
-/// How long one replica has an entry to itself while it looks; longer than any look takes.
-const LOOK_TTL: Duration = Duration::from_mins(1);
+const OPEN: Due = Due {
+    index: keys::JOURNAL_OPEN,
+    lease: "settle",
+};
 
 impl Journal {
     /// At most `most` open entries that may be looked at by `moment`, those that have waited longest
@@ -23,18 +23,10 @@ impl Journal {
         moment: Timestamp,
         most: usize,
     ) -> Result<Vec<(AccountId, OperationId)>, StoreError> {
-        let span = Span {
-            from: i64::MIN,
-            to: moment.0,
-            offset: 0,
-            limit: most,
-            order: Order::Ascending,
-        };
-        let found = self.vault.store().range(keys::JOURNAL_OPEN, span).await?;
-        Ok(found
-            .iter()
-            .filter_map(|found| found.member.rsplit_once('|'))
-            .map(|(account, id)| (AccountId::new(account), OperationId::new(id)))
+        let due = OPEN.by(&self.vault, moment, most).await?;
+        let entries = due.into_iter();
+        Ok(entries
+            .map(|(account, id)| (account, OperationId::new(id)))
             .collect())
     }
 
@@ -47,10 +39,7 @@ impl Journal {
         account: &AccountId,
         id: &OperationId,
     ) -> Result<bool, StoreError> {
-        let lease = look_key(account, id);
-        self.vault
-            .put_if_absent(&lease, &true, Some(LOOK_TTL))
-            .await
+        OPEN.claim(&self.vault, account, id).await
     }
 
     /// Gives the right to look back, so that the next look need not wait until it runs out.
@@ -58,7 +47,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     pub async fn end_look(&self, account: &AccountId, id: &OperationId) -> Result<(), StoreError> {
-        self.vault.delete(&look_key(account, id)).await
+        OPEN.release(&self.vault, account, id).await
     }
 
     /// An open entry is not to be looked at before `moment`.
@@ -71,12 +60,7 @@ impl Journal {
         id: &OperationId,
         moment: Timestamp,
     ) -> Result<(), StoreError> {
-        let step = Step::Append {
-            index: keys::JOURNAL_OPEN.to_owned(),
-            score: moment.0,
-            member: member(account, id),
-            ttl: Some(self.ttl),
-        };
+        let step = OPEN.at(account, id, moment, self.ttl);
         self.lightly(step).await
     }
 
@@ -89,11 +73,7 @@ impl Journal {
         account: &AccountId,
         id: &OperationId,
     ) -> Result<(), StoreError> {
-        let step = Step::Remove {
-            index: keys::JOURNAL_OPEN.to_owned(),
-            member: member(account, id),
-        };
-        self.lightly(step).await
+        self.lightly(OPEN.never(account, id)).await
     }
 
     /// Writes what was concluded of an open entry, unless it is known better by now; gives the entry
@@ -113,8 +93,4 @@ impl Journal {
         store.apply(Durability::Relaxed, vec![step]).await?;
         Ok(())
     }
-}
-
-fn look_key(account: &AccountId, id: &OperationId) -> Key {
-    Key::new(Kind::Lease, format!("settle-{id}"), account.as_str())
 }

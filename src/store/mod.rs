@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod contract;
+pub mod due;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! Jobs that go on, of all accounts, by the moment at which they are looked at next.
 
-use std::time::Duration;
-
 use super::{JOB_TTL, JobError, Jobs};
 use crate::base::clock::Timestamp;
 use crate::base::ids::{AccountId, JobId};
-use crate::store::keys::{self, Key, Kind};
-use crate::store::{Durability, Order, Span, Step};
+use crate::store::due::Due;
+use crate::store::{Durability, keys};
 
-/// How long one replica has a job to itself while it looks; longer than any look takes.
-const LOOK_TTL: Duration = Duration::from_mins(1);
+const OPEN: Due = Due {
+    index: keys::JOB_OPEN,
+    lease: "job",
+};
 
 impl Jobs {
     /// At most `most` open jobs that are to be looked at by `moment`, those that have waited longest
@@ -22,18 +22,10 @@ impl Jobs {
         moment: Timestamp,
         most: usize,
     ) -> Result<Vec<(AccountId, JobId)>, JobError> {
-        let span = Span {
-            from: i64::MIN,
-            to: moment.0,
-            offset: 0,
-            limit: most,
-            order: Order::Ascending,
-        };
-        let found = self.vault.store().range(keys::JOB_OPEN, span).await?;
-        Ok(found
-            .iter()
-            .filter_map(|found| found.member.rsplit_once('|'))
-            .map(|(account, id)| (AccountId::new(account), JobId::new(id)))
+        let due = OPEN.by(&self.vault, moment, most).await?;
+        let jobs = due.into_iter();
+        Ok(jobs
+            .map(|(account, id)| (account, JobId::new(id)))
             .collect())
     }
 
@@ -47,13 +39,8 @@ impl Jobs {
         id: &JobId,
         moment: Timestamp,
     ) -> Result<(), JobError> {
-        let step = Step::Append {
-            index: keys::JOB_OPEN.to_owned(),
-            score: moment.0,
-            member: member(account, id),
-            ttl: Some(JOB_TTL),
-        };
         // As durable as the job itself: without it nobody would look who is not asked.
+        let step = OPEN.at(account, id, moment, JOB_TTL);
         self.vault.apply(vec![step]).await?;
         Ok(())
     }
@@ -63,12 +50,9 @@ impl Jobs {
     /// # Errors
     /// [`JobError`] when the store does not answer; the next look finds it ended.
     pub async fn follow_no_more(&self, account: &AccountId, id: &JobId) -> Result<(), JobError> {
-        let step = Step::Remove {
-            index: keys::JOB_OPEN.to_owned(),
-            member: member(account, id),
-        };
+        let steps = vec![OPEN.never(account, id)];
         let store = self.vault.store();
-        store.apply(Durability::Relaxed, vec![step]).await?;
+        store.apply(Durability::Relaxed, steps).await?;
         Ok(())
     }
 
@@ -77,9 +61,7 @@ impl Jobs {
     /// # Errors
     /// [`JobError`] when the store does not answer.
     pub async fn claim(&self, account: &AccountId, id: &JobId) -> Result<bool, JobError> {
-        let lease = lease(account, id);
-        let taken = self.vault.put_if_absent(&lease, &true, Some(LOOK_TTL));
-        Ok(taken.await?)
+        Ok(OPEN.claim(&self.vault, account, id).await?)
     }
 
     /// Gives the right to look back, so that the next look need not wait until it runs out.
@@ -87,14 +69,6 @@ impl Jobs {
     /// # Errors
     /// [`JobError`] when the store does not answer.
     pub async fn release(&self, account: &AccountId, id: &JobId) -> Result<(), JobError> {
-        Ok(self.vault.delete(&lease(account, id)).await?)
+        Ok(OPEN.release(&self.vault, account, id).await?)
     }
-}
-
-fn lease(account: &AccountId, id: &JobId) -> Key {
-    Key::new(Kind::Lease, format!("job-{id}"), account.as_str())
-}
-
-fn member(account: &AccountId, id: &JobId) -> String {
-    format!("{account}|{id}")
 }

@@ -21,7 +21,7 @@ async fn fill(desk: &Desk, count: usize) {
         steps.extend(indexes.into_iter().map(|index| Step::Append {
             index,
             score: one.opened_at.0,
-            member: super::super::book::member(&account, &one.id),
+            member: crate::store::due::member(&account, &one.id),
             ttl: None,
         }));
     }
