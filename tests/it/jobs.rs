@@ -27,19 +27,13 @@ fn fault(method: &str, path: &str, times: u32, effect: Effect) -> Fault {
     }
 }
 
-/// Previews and commits; gives the answer, and whether it is a failure.
-async fn try_commit(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
-    let dry = rig.ok(name, arguments.clone()).await;
-    arguments["commit"] = json!(true);
-    arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    rig.call(name, arguments).await
-}
-
 /// Deletes a field in a task that is still running when the call answers; gives the answer.
 async fn begin(rig: &Rig) -> Value {
     rig.sandbox
         .fault(fault("GET", TASK, 1, Effect::status(404)));
-    let (answer, failed) = try_commit(rig, "custom_field_delete", json!({"fieldId": FIELD})).await;
+    let (answer, failed) = rig
+        .try_commit("custom_field_delete", json!({"fieldId": FIELD}))
+        .await;
     assert!(!failed, "{answer:#}");
     assert!(answer["job_id"].is_string(), "{answer:#}");
     answer
@@ -87,7 +81,9 @@ async fn a_202_without_a_task_is_unknown() {
         body: Value::Null,
     };
     rig.sandbox.fault(fault("DELETE", &path, 1, taken));
-    let (answer, failed) = try_commit(&rig, "custom_field_delete", json!({"fieldId": FIELD})).await;
+    let (answer, failed) = rig
+        .try_commit("custom_field_delete", json!({"fieldId": FIELD}))
+        .await;
     assert!(failed, "{answer:#}");
     let details = &answer["error"]["details"];
     assert_eq!(details["state"], "unknown", "{answer:#}");
@@ -98,7 +94,9 @@ async fn a_202_without_a_task_is_unknown() {
 async fn a_failed_task_is_judged_by_its_target() {
     let rig = Rig::new().await;
     rig.sandbox.task(TaskFate::Fails("no room".to_owned()));
-    let (answer, failed) = try_commit(&rig, "custom_field_delete", json!({"fieldId": FIELD})).await;
+    let (answer, failed) = rig
+        .try_commit("custom_field_delete", json!({"fieldId": FIELD}))
+        .await;
     assert!(failed, "{answer:#}");
     let error = &answer["error"];
     assert!(error["message"].as_str().unwrap().contains("no room"));
@@ -215,7 +213,9 @@ async fn what_cannot_be_cancelled_says_so() {
     let rig = Rig::new().await;
     let gone = fault("GET", "/rest/api/longtask/", 1, Effect::status(404));
     rig.sandbox.fault(gone);
-    let (answer, failed) = try_commit(&rig, "space_delete", json!({"spaceKey": "OLD"})).await;
+    let (answer, failed) = rig
+        .try_commit("space_delete", json!({"spaceKey": "OLD"}))
+        .await;
     assert!(!failed, "{answer:#}");
     let looked = rig.ok("job_get", job(&answer)).await;
     assert_eq!(looked["result"]["cancellable"], false, "{looked:#}");

@@ -1,7 +1,7 @@
 //! Writes that go wrong on the way: nothing unrecorded leaves, and no fate is guessed.
 
 use atlassian_sandbox::{Effect, Fault};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::chaos::{Disk, Trouble};
 use crate::rig::{Choice, Rig};
@@ -15,14 +15,6 @@ fn fault(method: &str, path: &str, effect: Effect) -> Fault {
     }
 }
 
-/// Previews a change and commits it; the answer of the commit, and whether it is a failure.
-async fn try_commit(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
-    let dry = rig.ok(name, arguments.clone()).await;
-    arguments["commit"] = json!(true);
-    arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    rig.call(name, arguments).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_recorded_is_not_sent() {
     let (disk, store) = Disk::wrap();
@@ -34,7 +26,7 @@ async fn what_cannot_be_recorded_is_not_sent() {
     disk().order(Some(Trouble::Putting("journal:", None)));
     let before = rig.sandbox.snapshot();
     let change = json!({"fieldId": "customfield_10033", "description": "x"});
-    let (answer, failed) = try_commit(&rig, "custom_field_update", change).await;
+    let (answer, failed) = rig.try_commit("custom_field_update", change).await;
     assert!(failed, "{answer:#}");
     assert_eq!(answer["error"]["code"], "UNEXPECTED_ERROR");
     assert_eq!(rig.sandbox.snapshot(), before);
@@ -48,7 +40,7 @@ async fn a_lost_answer_is_made_good_by_reading() {
     let path = "/rest/api/3/field/customfield_10033";
     rig.sandbox.fault(fault("PUT", path, Effect::DropAfter));
     let change = json!({"fieldId": "customfield_10033", "description": "arrived"});
-    let (answer, failed) = try_commit(&rig, "custom_field_update", change).await;
+    let (answer, failed) = rig.try_commit("custom_field_update", change).await;
     assert!(!failed, "{answer:#}");
     assert!(answer["note"].is_string(), "{answer:#}");
     let get = json!({"operation_id": answer["operation_id"]});
@@ -62,7 +54,7 @@ async fn a_write_that_may_yet_arrive_is_unknown_and_not_failed() {
     let path = "/rest/api/3/field/customfield_10033";
     rig.sandbox.fault(fault("PUT", path, Effect::Drop));
     let change = json!({"fieldId": "customfield_10033", "description": "never arrived"});
-    let (answer, failed) = try_commit(&rig, "custom_field_update", change).await;
+    let (answer, failed) = rig.try_commit("custom_field_update", change).await;
     assert!(failed, "{answer:#}");
     let error = &answer["error"];
     assert_eq!(error["code"], "UPSTREAM_UNAVAILABLE");
@@ -79,7 +71,7 @@ async fn a_creation_is_never_sent_twice() {
     rig.sandbox
         .fault(fault("POST", "/rest/api/3/filter", Effect::DropAfter));
     let change = json!({"name": "Once", "jql": "project = PORT"});
-    let (answer, failed) = try_commit(&rig, "filter_create", change).await;
+    let (answer, failed) = rig.try_commit("filter_create", change).await;
     // Its answer was lost, and what it made is found.
     assert!(!failed, "{answer:#}");
     assert!(answer["note"].is_string(), "{answer:#}");
@@ -99,7 +91,7 @@ async fn a_refused_write_is_failed_and_keeps_its_plan_from_being_used_again() {
         ..fault("PUT", path, Effect::status(403))
     });
     let change = json!({"fieldId": "customfield_10033", "description": "refused"});
-    let (answer, failed) = try_commit(&rig, "custom_field_update", change).await;
+    let (answer, failed) = rig.try_commit("custom_field_update", change).await;
     assert!(failed, "{answer:#}");
     assert_eq!(answer["error"]["code"], "INSUFFICIENT_PERMISSIONS");
     let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
@@ -115,8 +107,9 @@ async fn work_that_goes_on_has_a_job_that_ends() {
         times: 2,
         ..fault("GET", "/rest/api/3/task/", Effect::status(404))
     });
-    let (answer, failed) =
-        try_commit(&rig, "workflow_scheme_publish", json!({"schemeId": 10101})).await;
+    let (answer, failed) = rig
+        .try_commit("workflow_scheme_publish", json!({"schemeId": 10101}))
+        .await;
     assert!(!failed, "{answer:#}");
     let job = json!({"job_id": answer["job_id"]});
     let get = json!({"operation_id": answer["operation_id"]});

@@ -20,14 +20,6 @@ fn fault(method: &str, path: &str, effect: Effect) -> Fault {
     }
 }
 
-/// Previews a change and commits it; the answer of the commit, and whether it is a failure.
-async fn try_commit(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
-    let dry = rig.ok(name, arguments.clone()).await;
-    arguments["commit"] = json!(true);
-    arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    rig.call(name, arguments).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_success_without_an_id_is_still_applied() {
     let rig = Rig::new().await;
@@ -39,7 +31,7 @@ async fn a_success_without_an_id_is_still_applied() {
     rig.sandbox
         .fault(fault("POST", "/rest/api/3/filter", nameless));
     let change = json!({"name": "Nameless", "jql": "project = PORT"});
-    let (answer, failed) = try_commit(&rig, "filter_create", change).await;
+    let (answer, failed) = rig.try_commit("filter_create", change).await;
     assert!(!failed, "{answer:#}");
     assert!(answer["note"].is_string(), "{answer:#}");
     let get = json!({"operation_id": answer["operation_id"]});
@@ -174,7 +166,7 @@ async fn a_creation_that_never_arrived_is_failed() {
     rig.sandbox
         .fault(fault("POST", "/rest/api/3/filter", Effect::Drop));
     let change = json!({"name": "Never", "jql": "project = PORT"});
-    let (answer, failed) = try_commit(&rig, "filter_create", change).await;
+    let (answer, failed) = rig.try_commit("filter_create", change).await;
     assert!(failed, "{answer:#}");
     let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
     rig.pass(Duration::from_mins(11));
@@ -183,7 +175,7 @@ async fn a_creation_that_never_arrived_is_failed() {
     assert_eq!(entry["result"]["state"], "failed");
 }
 
-/// As [`try_commit`], with a list that cannot be read after the write.
+/// As `Rig::try_commit`, with a list that cannot be read after the write.
 async fn try_commit_blind(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
     let dry = rig.ok(name, arguments.clone()).await;
     arguments["commit"] = json!(true);
@@ -209,7 +201,7 @@ async fn every_creation_with_traces_is_found_by_them() {
         let arguments = fixtures[tool.name].prepare(&rig).await;
         let method = tool.operation.unwrap().method;
         rig.sandbox.fault(fault(method, "", Effect::DropAfter));
-        let (answer, failed) = try_commit(&rig, tool.name, arguments).await;
+        let (answer, failed) = rig.try_commit(tool.name, arguments).await;
         if failed || answer["target"]["id"].is_null() {
             lost.push(format!("{}: {answer}", tool.name));
         }

@@ -313,14 +313,19 @@ impl Rig {
 
     /// Previews a write and commits the plan; gives the answer of the commit.
     pub(crate) async fn commit(&self, name: &str, arguments: Value) -> Value {
-        let dry = self.ok(name, arguments.clone()).await;
-        assert_eq!(dry["result"]["dry_run"], true, "{name}: {dry:#}");
-        let mut arguments = arguments;
-        arguments["commit"] = json!(true);
-        arguments["plan_id"] = dry["result"]["plan_id"].clone();
-        let done = self.ok(name, arguments).await;
+        let (done, failed) = self.try_commit(name, arguments).await;
+        assert!(!failed, "{name}: {done:#}");
         assert!(done["operation_id"].is_string(), "{name}: {done:#}");
         done
+    }
+
+    /// Previews a write and commits the plan; the answer of the commit, and whether it is a failure.
+    pub(crate) async fn try_commit(&self, name: &str, mut arguments: Value) -> (Value, bool) {
+        let dry = self.ok(name, arguments.clone()).await;
+        assert_eq!(dry["result"]["dry_run"], true, "{name}: {dry:#}");
+        arguments["commit"] = json!(true);
+        arguments["plan_id"] = dry["result"]["plan_id"].clone();
+        self.call(name, arguments).await
     }
 }
 

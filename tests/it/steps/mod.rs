@@ -44,14 +44,6 @@ fn order(rig: &Rig, (method, path): (&str, &str), times: u32, effect: Effect) {
     });
 }
 
-/// Previews a change and commits it; the answer of the commit, and whether it is a failure.
-async fn try_commit(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
-    let dry = rig.ok(name, arguments.clone()).await;
-    arguments["commit"] = json!(true);
-    arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    rig.call(name, arguments).await
-}
-
 async fn entry(rig: &Rig, details: &Value) -> Value {
     let get = json!({"operation_id": details["operation_id"]});
     rig.ok("operation_get", get).await["result"].clone()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use atlassian_sandbox::Effect;
 use serde_json::{Value, json};
 
-use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back, try_commit};
+use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back};
 use crate::rig::Rig;
 
 const CREATE: (&str, &str) = ("POST", "/context");
@@ -61,7 +61,9 @@ async fn what_was_made_is_named_when_it_could_not_be_taken_back() {
     let before = rig.sandbox.snapshot();
     order(&rig, ADD, 1, Effect::status(400));
     order(&rig, TAKE_BACK, 1, Effect::status(403));
-    let (answer, failed) = try_commit(&rig, "custom_field_context_create", context()).await;
+    let (answer, failed) = rig
+        .try_commit("custom_field_context_create", context())
+        .await;
     assert!(failed, "{answer:#}");
     let details = &answer["error"]["details"];
     assert_eq!(details["state"], "unknown", "{answer:#}");
@@ -95,7 +97,7 @@ async fn options_are_changed_back_when_none_can_be_added() {
     let mut twice = options();
     twice["add"] = json!([{"value": "High"}]);
     let since = rig.sandbox.requests().len();
-    let (answer, failed) = try_commit(&rig, "custom_field_option_set", twice).await;
+    let (answer, failed) = rig.try_commit("custom_field_option_set", twice).await;
     assert!(failed, "{answer:#}");
     assert_eq!(sent(&rig, since), ["PUT", "POST", "PUT"]);
     let details = &answer["error"]["details"];
@@ -129,7 +131,7 @@ async fn fault_at(
     let rig = Rig::new().await;
     let before = rig.sandbox.snapshot();
     order(&rig, place, times, effect);
-    let (answer, failed) = try_commit(&rig, tool, arguments).await;
+    let (answer, failed) = rig.try_commit(tool, arguments).await;
     let beside = if failed {
         answer["error"]["details"].clone()
     } else {
@@ -153,7 +155,9 @@ async fn a_context_without_its_options_is_taken_back_when_asked_for() {
     let rig = Rig::new().await;
     let before = rig.sandbox.snapshot();
     order(&rig, ADD, ALWAYS, Effect::Drop);
-    let (answer, failed) = try_commit(&rig, "custom_field_context_create", context()).await;
+    let (answer, failed) = rig
+        .try_commit("custom_field_context_create", context())
+        .await;
     assert!(failed, "{answer:#}");
     let details = &answer["error"]["details"];
     assert_eq!(details["done"], json!(["create"]), "{answer:#}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use atlassian_sandbox::Effect;
 use serde_json::{Value, json};
 
-use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back, try_commit};
+use super::{ALWAYS, entry, faults, few_at_once, order, sent, stages, take_back};
 use crate::chaos::{Disk, Trouble};
 use crate::rig::{Choice, Rig};
 
@@ -27,7 +27,9 @@ async fn state(rig: &Rig, rule: &Value) -> Value {
 
 async fn delete(rig: &Rig) -> (Value, Value, bool) {
     let rule = rule(rig).await;
-    let (answer, failed) = try_commit(rig, "automation_rule_delete", json!({"ruleId": rule})).await;
+    let (answer, failed) = rig
+        .try_commit("automation_rule_delete", json!({"ruleId": rule}))
+        .await;
     (rule, answer, failed)
 }
 
@@ -233,7 +235,7 @@ async fn undoing_a_creation_switches_the_rule_off_first() {
     let undo = json!({"operation_id": done["operation_id"], "overwrite": true});
     let on = rig.sandbox.snapshot();
     order(&rig, DELETE, 1, Effect::status(403));
-    let (answer, failed) = try_commit(&rig, "operation_revert", undo.clone()).await;
+    let (answer, failed) = rig.try_commit("operation_revert", undo.clone()).await;
     assert!(failed, "{answer:#}");
     assert_eq!(answer["error"]["details"]["undone"], json!(["switch_off"]));
     assert_eq!(
