@@ -2,7 +2,6 @@
 
 mod account;
 mod change_sets;
-mod find;
 mod health;
 mod jobs;
 mod journal;

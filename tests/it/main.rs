@@ -51,6 +51,8 @@ mod rig;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod security;
