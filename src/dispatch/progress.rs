@@ -19,4 +19,10 @@ impl Turn {
             progress.tell(done, total, words);
         }
     }
+
+    /// Tells the caller that one thing more is done, of which nobody knows how many there are: a
+    /// page that was read. It counts on through everything that the call does.
+    pub fn tell_more(&self, words: &str) {
+        self.tell(f64::from(self.frame.noted.one_more()), None, words);
+    }
 }
