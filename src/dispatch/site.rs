@@ -35,6 +35,11 @@ impl Noted {
         self.told.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 
+    /// How many things were told of.
+    pub(super) fn told(&self) -> u32 {
+        self.told.load(Ordering::Relaxed)
+    }
+
     /// What the caller should hear beside the answer.
     pub(super) fn warnings(&self) -> Vec<String> {
         let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);

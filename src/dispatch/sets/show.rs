@@ -48,14 +48,14 @@ impl Draft {
             let reach = match (id, &step.deferred) {
                 (None, None) => None,
                 (None, Some(why)) => Reach::untold(tool, why),
-                (Some(id), _) => match known.get(&id) {
-                    Some(known) => known.clone(),
-                    None => {
+                (Some(id), _) => {
+                    if !known.contains_key(&id) {
                         let (given, access) = (&step.arguments, &step.access);
-                        let reach = impact::reach(turn, &bounds, tool, given, change, access).await;
-                        known.entry(id).or_insert(reach).clone()
+                        let reach = impact::reach(turn, &bounds, tool, given, change, access);
+                        known.insert(id, reach.await);
                     }
-                },
+                    known.get(&id).cloned().flatten()
+                }
             };
             reaches.push(reach.filter(|_| tool.impact.is_some()));
         }

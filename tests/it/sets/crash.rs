@@ -1,6 +1,5 @@
 //! A server that stops between two steps, or within one: another goes on, and nothing is sent twice.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,19 +17,20 @@ use tokio_util::sync::CancellationToken;
 use super::{ONE, OTHER, apply, describe, of_steps, plan, sent};
 use crate::rig::{Choice, Rig, everything};
 
-/// A store at whose n-th record of an operation the server stops for good.
+/// A store at whose n-th record of an operation the server stops, for good or until it thaws.
 #[derive(Debug)]
-struct Freezing {
+pub(super) struct Freezing {
     store: Arc<dyn Store>,
     ice: Arc<Ice>,
 }
 
 /// When to stop, and that it has stopped.
 #[derive(Debug, Default)]
-struct Ice {
+pub(super) struct Ice {
     /// Counts down to the record that is not written; zero for none.
     left: AtomicUsize,
     reached: Notify,
+    thawed: Notify,
 }
 
 #[async_trait]
@@ -55,7 +55,7 @@ impl Store for Freezing {
             let left = &self.ice.left;
             if left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count) == Ok(1) {
                 self.ice.reached.notify_one();
-                pending::<()>().await;
+                self.ice.thawed.notified().await;
             }
         }
         self.store.apply(durability, steps).await
@@ -82,9 +82,38 @@ impl Store for Freezing {
     }
 }
 
+impl Ice {
+    /// Stops at the n-th record from here on.
+    pub(super) fn freeze(&self, nth: usize) {
+        self.left.store(nth, Ordering::SeqCst);
+    }
+
+    /// Waits until the server has stopped.
+    pub(super) async fn frozen(&self) {
+        self.reached.notified().await;
+    }
+
+    /// Lets the server go on.
+    pub(super) fn thaw(&self) {
+        self.thawed.notify_one();
+    }
+}
+
+/// A world whose server can be stopped at a record.
+pub(super) async fn freezing() -> (Rig, Arc<Ice>) {
+    let ice = Arc::new(Ice::default());
+    let held = ice.clone();
+    let rig = Rig::with(Choice {
+        store: Box::new(move |store| Arc::new(Freezing { store, ice: held })),
+        ..Choice::default()
+    })
+    .await;
+    (rig, ice)
+}
+
 /// The server carries a plan out and stops at the n-th record.
-async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
-    ice.left.store(nth, Ordering::SeqCst);
+pub(super) async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
+    ice.freeze(nth);
     let (dispatcher, principal) = (rig.dispatcher.clone(), rig.principal.clone());
     let arguments = json!({"plan_id": plan["plan_id"]});
     let arguments = arguments.as_object().unwrap().clone();
@@ -99,7 +128,7 @@ async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
         };
         dispatcher.call(invocation).await
     });
-    ice.reached.notified().await;
+    ice.frozen().await;
     call.abort();
 }
 
@@ -107,13 +136,7 @@ async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
 async fn a_set_goes_on_after_a_crash_and_sends_nothing_twice() {
     // Each step has two records: before it is sent and after it was answered.
     for nth in 1..=4 {
-        let ice = Arc::new(Ice::default());
-        let held = ice.clone();
-        let rig = Rig::with(Choice {
-            store: Box::new(move |store| Arc::new(Freezing { store, ice: held })),
-            ..Choice::default()
-        })
-        .await;
+        let (rig, ice) = freezing().await;
         let plan = plan(&rig, json!([describe(ONE, "one"), describe(OTHER, "two")])).await;
         carried_out_until(&rig, &ice, nth, &plan).await;
         let other = rig.under(everything());
@@ -134,13 +157,7 @@ async fn a_set_goes_on_after_a_crash_and_sends_nothing_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_half_done_can_be_undone_and_then_does_not_go_on() {
-    let ice = Arc::new(Ice::default());
-    let held = ice.clone();
-    let rig = Rig::with(Choice {
-        store: Box::new(move |store| Arc::new(Freezing { store, ice: held })),
-        ..Choice::default()
-    })
-    .await;
+    let (rig, ice) = freezing().await;
     let before = rig.sandbox.snapshot();
     let begun = plan(&rig, json!([describe(ONE, "one"), describe(OTHER, "two")])).await;
     // Before the second step is recorded.
