@@ -1,5 +1,6 @@
 //! A plan of several steps as it is shown and kept.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -48,14 +49,14 @@ impl Draft {
             let reach = match (id, &step.deferred) {
                 (None, None) => None,
                 (None, Some(why)) => Reach::untold(tool, why),
-                (Some(id), _) => {
-                    if !known.contains_key(&id) {
+                (Some(id), _) => match known.entry(id) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(new) => {
                         let (given, access) = (&step.arguments, &step.access);
                         let reach = impact::reach(turn, &bounds, tool, given, change, access);
-                        known.insert(id, reach.await);
+                        new.insert(reach.await).clone()
                     }
-                    known.get(&id).cloned().flatten()
-                }
+                },
             };
             reaches.push(reach.filter(|_| tool.impact.is_some()));
         }

@@ -285,8 +285,10 @@ async fn the_gates_hold_when_a_set_goes_on_or_is_undone() {
         let plan = plan(&rig, json!([assign("MKT")])).await;
         let done = apply(&rig, &plan).await;
         let given = json!({"change_set": done["change_set"]});
-        let undo = rig.ok("change_set_revert", given).await["result"].clone();
+        let undo = rig.ok("change_set_revert", given.clone()).await["result"].clone();
         let other = rig.under(rules.clone());
+        let code = other.refused("change_set_revert", given).await;
+        assert_eq!(code, "INSUFFICIENT_PERMISSIONS", "{rules:?}");
         let code = refusal(&other, &undo).await;
         assert_eq!(code, "INSUFFICIENT_PERMISSIONS", "{rules:?}");
         assert_eq!(assigned(&rig), 1, "{rules:?}");
