@@ -10,7 +10,7 @@ use gojira_mcp::policy::Rules;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::crash::{Ice, carried_out_until, freezing};
+use super::ice::{Ice, carried_out_until, freezing};
 use super::{ONE, OTHER, apply, describe, of_steps, plan, sent, undo};
 use crate::rig::{Rig, everything};
 
