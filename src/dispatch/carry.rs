@@ -140,6 +140,7 @@ impl Carried {
             before: change.before.clone(),
             intent: Some(change.prediction.clone()),
             traces,
+            lock: hold.locked(),
         };
         let recorded = parts
             .journal

@@ -158,6 +158,11 @@ impl Dispatcher {
         let next = ruling.next_look(age);
         let settled = parts.journal.conclude(ruling.apply(entry, now)).await?;
         let (account, id) = (&settled.account, &settled.id);
+        if let (false, Some(locked)) = (is_open(settled.state), &settled.lock) {
+            // Nothing of it can arrive any more.
+            let consent = &parts.consent;
+            consent.give_back(settled.tenant.as_ref(), locked).await;
+        }
         if is_open(settled.state) {
             match next {
                 Some(pause) => {

@@ -112,6 +112,87 @@ async fn unknown_is_settled_by_looking_again() {
     assert!(!undo.1, "{undo:?}");
 }
 
+/// A change of a field that arrives, of which nobody hears, and whose target cannot be read then.
+async fn lose_answer(rig: &Rig, name: &str, mut arguments: Value) -> Value {
+    let dry = rig.ok(name, arguments.clone()).await;
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", FIELD, Effect::DropAfter)
+    });
+    // The read before it passes.
+    for (times, effect) in [(1, Effect::Delay(Duration::ZERO)), (2, Effect::status(503))] {
+        rig.sandbox.fault(Fault {
+            times,
+            ..fault("GET", "/rest/api/3/field/search", effect)
+        });
+    }
+    arguments["commit"] = json!(true);
+    arguments["plan_id"] = dry["result"]["plan_id"].clone();
+    let (answer, failed) = rig.call(name, arguments).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown", "{answer:#}");
+    json!({"operation_id": answer["error"]["details"]["operation_id"]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fate_that_is_settled_gives_its_locks_back_at_once() {
+    let rig = Rig::new().await;
+    let change = json!({"fieldId": "customfield_10033", "description": "arrived"});
+    let get = lose_answer(&rig, "custom_field_update", change).await;
+    let next = json!({"fieldId": "customfield_10033", "description": "next"});
+    let (answer, _) = rig.try_commit("custom_field_update", next.clone()).await;
+    assert_eq!(answer["error"]["code"], "CONFLICT", "{answer:#}");
+    let entry = rig.ok("operation_get", get.clone()).await;
+    assert_eq!(entry["result"]["state"], "applied", "{entry:#}");
+    // No time has passed, and nobody waits for it.
+    rig.commit("operation_revert", get).await;
+    rig.commit("custom_field_update", next).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_does_not_wait_for_an_earlier_undo_that_was_lost() {
+    let rig = Rig::new().await;
+    let change = json!({"fieldId": "customfield_10033", "description": "made"});
+    let made = rig.commit("custom_field_update", change.clone()).await;
+    let other = rig.commit(
+        "custom_field_update",
+        json!({"fieldId": "customfield_10033", "name": "Other"}),
+    );
+    other.await;
+    let undo = json!({"operation_id": made["operation_id"]});
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", FIELD, Effect::Drop)
+    });
+    let (answer, failed) = rig.try_commit("operation_revert", undo.clone()).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown", "{answer:#}");
+    // What it has locked is locked for everything else.
+    let (answer, _) = rig.try_commit("custom_field_update", change).await;
+    assert_eq!(answer["error"]["code"], "CONFLICT", "{answer:#}");
+    rig.commit("operation_revert", undo.clone()).await;
+    let entry = rig.ok("operation_get", undo).await;
+    assert_eq!(entry["result"]["state"], "reverted", "{entry:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_is_gone_is_seen_to_be_gone() {
+    let rig = Rig::new().await;
+    let filter = "/rest/api/3/filter/";
+    rig.sandbox
+        .fault(fault("DELETE", filter, Effect::DropAfter));
+    let (answer, failed) = rig
+        .try_commit("filter_delete", json!({"filterId": 10003}))
+        .await;
+    assert!(!failed, "{answer:#}");
+    assert!(answer["note"].is_string(), "{answer:#}");
+    assert_eq!(
+        rig.refused("filter_delete", json!({"filterId": 10003}))
+            .await,
+        "NOT_FOUND"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_signed_out_is_not_looked_for() {
     let rig = Rig::new().await;

@@ -118,6 +118,9 @@ pub(super) fn since(tool: &Tool, entry: &Entry, present: &Value) -> Result<Since
         });
     };
     let (after, now) = (comparable(tool, after), comparable(tool, present));
+    if whole && now == before {
+        return Err(changed_back());
+    }
     if whole {
         return Ok(Since {
             stale: differs(&after, &now),

@@ -105,6 +105,16 @@ fn reads_that_may_change_something() {
 }
 
 #[test]
+fn an_item_that_no_answer_has() {
+    refuses(
+        "with = { thingId = \"$thingId\" }",
+        "with = { thingId = \"$thingId\" }, item = { \"/nothing\" = \"$thingId\" }",
+        23,
+        &["nothing"],
+    );
+}
+
+#[test]
 fn a_replacing_write_needs_a_shape() {
     refuses(
         "shape = { pick = [\"name\", \"size\"] }\nrevert = { restore = true }",
