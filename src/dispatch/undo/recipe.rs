@@ -32,6 +32,11 @@ pub(super) fn recipe(
         present: Some(present),
         ..facts(entry, org)
     };
+    let whole = matches!(tool.effect, Effect::Create | Effect::Delete);
+    let was = comparable(tool, &entry.before);
+    if whole && entry.after.is_some() && comparable(tool, present) == was {
+        return Err(changed_back());
+    }
     let own = requests::on_behalf(tool, call, &known)?;
     let due = steps::due(tool, steps, own, &known)?;
     let Since {
@@ -118,9 +123,6 @@ pub(super) fn since(tool: &Tool, entry: &Entry, present: &Value) -> Result<Since
         });
     };
     let (after, now) = (comparable(tool, after), comparable(tool, present));
-    if whole && now == before {
-        return Err(changed_back());
-    }
     if whole {
         return Ok(Since {
             stale: differs(&after, &now),
