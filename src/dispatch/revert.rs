@@ -7,6 +7,7 @@ use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::held;
 use super::predict::present_read;
+use super::requests;
 use super::turn::Turn;
 use super::undo::{self, Undo};
 use super::write::Change;
@@ -129,12 +130,16 @@ pub(super) async fn prepare(
         None => Value::Null,
     };
     let Undo {
-        requests,
+        requests: sent,
         steps,
         prediction,
         stale,
         mut warnings,
     } = undo::compute(tool, &entry, undone.as_ref(), &present, org)?;
+    // What is sent again was sent before, and has been taken.
+    if undone.is_none() {
+        requests::check(&sent)?;
+    }
     if let Some(changed) = stale {
         let what = "what this undo would overwrite was changed after the operation";
         if !overwrite {
@@ -157,7 +162,7 @@ pub(super) async fn prepare(
     };
     Ok(Change {
         target: entry.target.clone(),
-        requests,
+        requests: sent,
         steps,
         before: present,
         draft: None,

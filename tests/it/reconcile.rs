@@ -193,6 +193,79 @@ async fn a_filter_that_is_gone_is_seen_to_be_gone() {
     );
 }
 
+/// A change of a field of which nobody knows the fate.
+async fn lose_on(rig: &Rig, field: &str) {
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", &format!("/rest/api/3/field/{field}"), Effect::Drop)
+    });
+    let change = json!({"fieldId": field, "description": "looked at"});
+    let (answer, failed) = rig.try_commit("custom_field_update", change).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown", "{answer:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looks_that_nobody_asked_for_have_a_small_budget_of_their_own() {
+    let rig = Rig::new().await;
+    let fields = [
+        "customfield_10033",
+        "customfield_10040",
+        "customfield_10041",
+    ];
+    for field in fields {
+        lose_on(&rig, field).await;
+    }
+    // A person may call ten times a minute; one of six is left to such looks.
+    let small = rig.adjusted(|settings| settings.limits.per_user_per_min = 10);
+    rig.pass(Duration::from_mins(11));
+    for round in 1..=3 {
+        let tally = small.dispatcher.reconcile(10).await;
+        assert_eq!((tally.looked, tally.failed, tally.left), (1, 1, 3 - round));
+        let again = small.dispatcher.reconcile(10).await;
+        assert_eq!((again.looked, again.left), (0, 3 - round));
+        rig.pass(Duration::from_mins(1));
+    }
+    assert_eq!(small.dispatcher.reconcile(10).await, Tally::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_looks_unasked_while_the_limit_of_the_site_is_near() {
+    let rig = Rig::new().await;
+    for field in ["customfield_10033", "customfield_10040"] {
+        lose_on(&rig, field).await;
+    }
+    rig.pass(Duration::from_mins(11));
+    let near = vec![("x-ratelimit-nearlimit", "true".to_owned())];
+    rig.sandbox.fault(Fault {
+        times: 1,
+        ..fault(
+            "GET",
+            "/rest/api/3/field/search",
+            Effect::Status {
+                status: 403,
+                headers: near,
+                body: Value::Null,
+            },
+        )
+    });
+    // The first look learns it, and is the last one.
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!(
+        (tally.looked, tally.unknown, tally.left),
+        (1, 1, 1),
+        "{tally:?}"
+    );
+    let asked = rig.sandbox.requests().len();
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.left), (0, 1), "{tally:?}");
+    assert_eq!(rig.sandbox.requests().len(), asked);
+    // What was left has kept its place.
+    rig.pass(Duration::from_secs(61));
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.failed), (1, 1), "{tally:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_signed_out_is_not_looked_for() {
     let rig = Rig::new().await;

@@ -32,9 +32,9 @@ pub(super) fn recipe(
         present: Some(present),
         ..facts(entry, org)
     };
-    let whole = matches!(tool.effect, Effect::Create | Effect::Delete);
-    let was = comparable(tool, &entry.before);
-    if whole && entry.after.is_some() && comparable(tool, present) == was {
+    // Removed by somebody else.
+    let made = tool.effect == Effect::Create && entry.before.is_null();
+    if made && entry.after.is_some() && present.is_null() {
         return Err(changed_back());
     }
     let own = requests::on_behalf(tool, call, &known)?;

@@ -139,6 +139,10 @@ impl Walk {
             Fate::AnswerLost | Fate::NeverArrives => State::Unknown,
             Fate::CrashBefore | Fate::CrashAfter => State::Pending,
         };
+        // What it took over from an earlier undo is its own, and given back with it.
+        if let Some(thing) = self.journal.ops[at].thing.clone() {
+            self.journal.unlock(&thing);
+        }
         self.journal.settle(at, state);
         self.figures.count(state.name());
         if state.is_open()

@@ -182,6 +182,10 @@ impl Journal {
         self.locks.insert(thing.clone(), (at, now + LOCKED));
     }
 
+    pub(super) fn unlock(&mut self, thing: &Thing) {
+        self.locks.remove(thing);
+    }
+
     /// Whether a thing is locked for the undoing of `of`, or for anything else. An undo takes over
     /// what an earlier undo of the same operation has left when nobody knows its fate.
     pub(super) fn is_locked(&self, thing: &Thing, of: Option<usize>, now: Duration) -> bool {
