@@ -218,6 +218,7 @@ impl Dispatcher {
             return match self.made(tool, entry, access, deadline).await {
                 Made::One { id, after } => Seen::Made(Some((id, after))),
                 Made::Nothing => Seen::Made(None),
+                Made::Unnamed => Seen::Unnamed,
                 Made::Several => Seen::Several,
                 Made::Unreadable => Seen::Unreadable,
                 Made::Untold => Seen::Nothing,

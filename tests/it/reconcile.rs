@@ -296,7 +296,7 @@ async fn a_creation_of_unknown_fate_finds_its_id() {
     let change = json!({"name": "Lost and found", "jql": "project = PORT"});
     rig.sandbox
         .fault(fault("POST", "/rest/api/3/filter", Effect::DropAfter));
-    let (answer, failed) = try_commit_blind(&rig, "filter_create", change).await;
+    let (answer, failed) = try_commit_blind(&rig, "filter_create", change, SEARCH).await;
     assert!(failed, "{answer:#}");
     let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
     rig.pass(Duration::from_mins(3));
@@ -317,24 +317,91 @@ async fn a_creation_of_unknown_fate_finds_its_id() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_creation_that_never_arrived_is_failed() {
     let rig = Rig::new().await;
-    rig.sandbox
-        .fault(fault("POST", "/rest/api/3/filter", Effect::Drop));
-    let change = json!({"name": "Never", "jql": "project = PORT"});
-    let (answer, failed) = rig.try_commit("filter_create", change).await;
+    rig.sandbox.fault(fault("POST", SCHEMES, Effect::Drop));
+    let (answer, failed) = rig
+        .try_commit("permission_scheme_create", json!({"name": "Never"}))
+        .await;
     assert!(failed, "{answer:#}");
     let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
     rig.pass(Duration::from_mins(11));
+    // All schemes are listed, and none is new.
     assert_eq!(rig.dispatcher.reconcile(10).await.failed, 1);
     let entry = rig.ok("operation_get", get).await;
     assert_eq!(entry["result"]["state"], "failed");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_is_looked_for_by_its_name_alone_is_never_called_failed() {
+    let rig = Rig::new().await;
+    rig.sandbox.fault(fault("POST", FILTERS, Effect::Drop));
+    let change = json!({"name": "Never", "jql": "project = PORT"});
+    let (answer, failed) = rig.try_commit("filter_create", change).await;
+    assert!(failed, "{answer:#}");
+    stays_unknown(&rig, &answer).await;
+}
+
+/// Whoever renames what was made, before anybody has found it, does not make the journal say that
+/// it is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_was_renamed_before_it_was_looked_for_is_never_called_failed() {
+    for (create, list, path) in [
+        ("filter_create", SEARCH, FILTERS),
+        ("permission_scheme_create", SCHEMES, SCHEMES),
+    ] {
+        let rig = Rig::new().await;
+        let mut change = json!({"name": "Made"});
+        if create == "filter_create" {
+            change["jql"] = json!("project = PORT");
+        }
+        rig.sandbox.fault(fault("POST", path, Effect::DropAfter));
+        let before = rig.sandbox.snapshot();
+        let (answer, failed) = try_commit_blind(&rig, create, change, list).await;
+        assert!(failed, "{create}: {answer:#}");
+        rig.sandbox.forget_faults();
+        let (rename, id) = match create {
+            "filter_create" => ("filter_update", ("Filter", "filterId")),
+            _ => ("permission_scheme_update", ("PermissionScheme", "schemeId")),
+        };
+        let (collection, argument) = id;
+        let now = rig.sandbox.snapshot();
+        let made = now[collection].as_object().unwrap().keys();
+        let made = made
+            .filter(|id| before[collection].get(*id).is_none())
+            .map(|id| id.parse::<u64>().unwrap())
+            .collect::<Vec<_>>();
+        let other = json!({argument: made[0], "name": "Renamed"});
+        rig.commit(rename, other).await;
+        stays_unknown(&rig, &answer).await;
+    }
+}
+
+/// What is known of a creation after ten minutes and after a day: nothing, and where to look.
+async fn stays_unknown(rig: &Rig, answer: &Value) {
+    let get = json!({"operation_id": answer["error"]["details"]["operation_id"]});
+    for span in [Duration::from_mins(11), Duration::from_hours(25)] {
+        rig.pass(span);
+        assert_eq!(rig.dispatcher.reconcile(10).await.failed, 0);
+        let entry = rig.ok("operation_get", get.clone()).await;
+        assert_eq!(entry["result"]["state"], "unknown", "{entry:#}");
+        let told = entry["result"]["failure"]["message"].as_str().unwrap();
+        assert!(told.contains("renamed"), "{told}");
+    }
+}
+
+const FILTERS: &str = "/rest/api/3/filter";
+const SCHEMES: &str = "/rest/api/3/permissionscheme";
+const SEARCH: &str = "/rest/api/3/filter/search";
+
 /// As `Rig::try_commit`, with a list that cannot be read after the write.
-async fn try_commit_blind(rig: &Rig, name: &str, mut arguments: Value) -> (Value, bool) {
+async fn try_commit_blind(
+    rig: &Rig,
+    name: &str,
+    mut arguments: Value,
+    search: &str,
+) -> (Value, bool) {
     let dry = rig.ok(name, arguments.clone()).await;
     arguments["commit"] = json!(true);
     arguments["plan_id"] = dry["result"]["plan_id"].clone();
-    let search = "/rest/api/3/filter/search";
     // What is there before is listed, and then no more.
     rig.sandbox
         .fault(fault("GET", search, Effect::Delay(Duration::ZERO)));

@@ -329,6 +329,19 @@ impl Manifest {
             .collect()
     }
 
+    /// The operations that are a tool's own, or that follow its work.
+    pub(super) fn covered(&self) -> BTreeSet<String> {
+        let of_tools = self
+            .tools
+            .iter()
+            .flat_map(|tool| tool.operation.iter().chain(&tool.uses));
+        let of_tasks = self.tasks.iter().flat_map(TaskStyle::operations);
+        of_tools
+            .chain(of_tasks)
+            .map(|key| key.value.clone())
+            .collect()
+    }
+
     /// The reads that find what a change reaches, with the reason why each is a read where its
     /// method does not say so.
     pub(super) fn reads_of_impact(&self) -> Vec<(&Call, Option<&Text>)> {

@@ -58,6 +58,11 @@ pub async fn read_all(
     }
 }
 
+/// Whether the list at `at` comes in pages, as far as is known of the operation.
+pub fn is_paged(operation: &Operation, at: &'static str) -> bool {
+    !matches!(paging_of(operation, at), Paging::None { .. })
+}
+
 /// How an operation pages: as a tool of the catalogue says, else by the names of its parameters.
 fn paging_of(operation: &Operation, at: &'static str) -> Paging {
     catalog::tools()

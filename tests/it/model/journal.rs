@@ -9,7 +9,7 @@ use super::tenant::{Cells, Kind, Tenant, Thing};
 /// From this age on an operation without an outcome has lost its server.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// From this age on what is not there will not come any more.
-pub(super) const ARRIVED_BY: Duration = Duration::from_mins(10);
+const ARRIVED_BY: Duration = Duration::from_mins(10);
 /// How long a lock stands that nobody gives back.
 const LOCKED: Duration = Duration::from_mins(1);
 

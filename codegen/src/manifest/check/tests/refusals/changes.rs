@@ -110,7 +110,7 @@ fn a_draft_that_nothing_is_taken_from() {
         "revert =",
         "draft = { operation = \"shop:getThing\", with = { thingId = \"$thingId\" } }\nrevert =",
         25,
-        &["nothing is taken from the `draft`", "`becomes`"],
+        &["nothing is taken from the `draft`", "becomes"],
     );
 }
 
