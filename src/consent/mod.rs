@@ -15,5 +15,5 @@ pub use hold::{HOLD_TTL, Hold, Locked};
 pub use plan::{PLAN_TTL, Plan, Preview, Verdict};
 pub use sets::{APPLY, Begun, Due, Left, RunError, StepUnmet, UNDO};
 pub use shelf::Plans;
-pub use shown::Shown;
+pub use shown::{Shown, ShownStep};
 pub use stored::{Spent, Stored};

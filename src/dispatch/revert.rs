@@ -123,9 +123,7 @@ pub(super) async fn prepare(
     let present = match present_read(tool) {
         Some(read) => {
             let facts = undo::facts(maker, org);
-            turn.dispatcher
-                .present(tool, read, &facts, access, turn.deadline())
-                .await?
+            turn.present(tool, read, &facts, access).await?
         }
         None => Value::Null,
     };

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::dispatcher::Dispatcher;
 use super::requests;
+use super::turn::Turn;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::{Read, Source, Tool};
@@ -22,10 +23,24 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Result<Value, Fault> {
+        self.whole(tool, read, facts, access, deadline, &|| ())
+            .await
+    }
+
+    /// The same; `more` hears of each page that another one follows.
+    async fn whole(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+        deadline: Deadline,
+        more: &(dyn Fn() + Sync),
+    ) -> Result<Value, Fault> {
         let request = requests::on_behalf(tool, &read.call, facts)?;
         let upstream = &self.parts().upstream;
         let found = if read.all_pages {
-            pages::read_all(upstream, access, &request, read.at, deadline).await
+            pages::read_all(upstream, access, &request, read.at, deadline, more).await
         } else {
             upstream
                 .read(access, &request, deadline)
@@ -55,10 +70,42 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Result<Value, Fault> {
-        match self.snapshot(tool, read, facts, access, deadline).await {
-            Err(fault) if fault.code == Code::NotFound => Ok(Value::Null),
-            found => found,
-        }
+        or_nothing(self.snapshot(tool, read, facts, access, deadline).await)
+    }
+}
+
+impl Turn {
+    /// As [`Dispatcher::snapshot`], in the time of this call, whose caller is told of each page.
+    pub(super) async fn snapshot(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+    ) -> Result<Value, Fault> {
+        let (dispatcher, due) = (&self.dispatcher, self.deadline());
+        let more = || self.tell_more("reading what is there now, page after page");
+        let whole = dispatcher.whole(tool, read, facts, access, due, &more);
+        whole.await
+    }
+
+    /// As [`Dispatcher::present`], in the time of this call, whose caller is told of each page.
+    pub(super) async fn present(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+    ) -> Result<Value, Fault> {
+        or_nothing(self.snapshot(tool, read, facts, access).await)
+    }
+}
+
+/// What is not there is nothing.
+fn or_nothing(found: Result<Value, Fault>) -> Result<Value, Fault> {
+    match found {
+        Err(fault) if fault.code == Code::NotFound => Ok(Value::Null),
+        found => found,
     }
 }
 

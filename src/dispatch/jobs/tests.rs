@@ -61,7 +61,8 @@ fn a_job_of_an_earlier_version_is_read() {
         None,
         "change_set_apply".to_owned(),
         Work::Set {
-            change_set: "set_1".to_owned(),
+            change_set: ChangeSetId::new("set_1"),
+            plan: PlanId::new("plan_1"),
         },
         Timestamp(1),
     );

@@ -18,7 +18,8 @@ const MOST: usize = 10_000;
 const SIZE: u32 = 1000;
 
 /// Reads every page of a list and joins the items found at `at`. A state that is not whole is no
-/// state: more than ten thousand items are a fault, not a cut.
+/// state: more than ten thousand items are a fault, not a cut. `more` hears of each page that
+/// another one follows.
 ///
 /// # Errors
 /// As [`Upstream::read`]; `UPSTREAM_UNEXPECTED` when there is no end.
@@ -28,6 +29,7 @@ pub async fn read_all(
     request: &Request,
     at: &'static str,
     deadline: Deadline,
+    more: &(dyn Fn() + Sync),
 ) -> Result<Value, Fault> {
     let paging = paging_of(request.operation, at);
     let Some(style) = Style::of(paging) else {
@@ -53,7 +55,10 @@ pub async fn read_all(
                     format!("the list has more than {MOST} items and cannot be read whole"),
                 ));
             }
-            Some(position) => start = start.at(position),
+            Some(position) => {
+                more();
+                start = start.at(position);
+            }
         }
     }
 }
