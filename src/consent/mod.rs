@@ -11,7 +11,7 @@ mod stored;
 mod tests;
 
 pub use gate::{Asked, Consent, ConsentError, Consented, Decision, Unmet};
-pub use hold::{HOLD_TTL, Hold};
+pub use hold::{HOLD_TTL, Hold, Locked};
 pub use plan::{PLAN_TTL, Plan, Preview, Verdict};
 pub use sets::{APPLY, Begun, Due, Left, RunError, StepUnmet, UNDO};
 pub use shelf::Plans;

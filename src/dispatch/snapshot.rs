@@ -7,10 +7,10 @@ use super::requests;
 use super::turn::Turn;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Read, Tool};
+use crate::catalog::model::{Read, Source, Tool};
 use crate::grants::Access;
-use crate::projection::pointer;
 use crate::projection::sources::Facts;
+use crate::projection::{lists, pointer};
 use crate::upstream::pages;
 
 impl Dispatcher {
@@ -50,6 +50,10 @@ impl Dispatcher {
                         .cloned()
                         .ok_or_else(|| not_there(tool, facts))
                 })
+        };
+        let found = match read.item {
+            [] => found,
+            item => found.and_then(|list| the_one(tool, item, list, facts)),
         };
         match found {
             Err(fault) if fault.code == Code::NotFound && read.absent_ok => Ok(Value::Null),
@@ -103,6 +107,29 @@ fn or_nothing(found: Result<Value, Fault>) -> Result<Value, Fault> {
         Err(fault) if fault.code == Code::NotFound => Ok(Value::Null),
         found => found,
     }
+}
+
+/// The item of a list that is the state. A value that is not known fits nothing, so that a
+/// neighbour is never taken for the target.
+fn the_one(
+    tool: &Tool,
+    item: &'static [(&'static str, Source)],
+    list: Value,
+    facts: &Facts<'_>,
+) -> Result<Value, Fault> {
+    let mut wanted = Vec::with_capacity(item.len());
+    for (at, source) in item {
+        let value = facts
+            .resolve(*source)
+            .map_err(|error| requests::unfit(tool, &error))?;
+        wanted.push((*at, value.ok_or_else(|| not_there(tool, facts))?));
+    }
+    let items = match list {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    };
+    let one = items.into_iter().find(|item| lists::holds(item, &wanted));
+    one.ok_or_else(|| not_there(tool, facts))
 }
 
 fn not_there(tool: &Tool, facts: &Facts<'_>) -> Fault {

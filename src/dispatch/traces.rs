@@ -16,8 +16,8 @@ use crate::base::fault::Fault;
 use crate::catalog::model::{CallBody, Effect, Place, Read, Tool, Traces};
 use crate::grants::Access;
 use crate::journal::Entry;
-use crate::projection::pointer;
 use crate::projection::sources::Facts;
+use crate::projection::{lists, pointer};
 use crate::upstream::pages;
 
 /// What became of a creation, as far as its traces tell.
@@ -197,24 +197,10 @@ fn alike(
             .map_err(|error| requests::unfit(tool, &error))?;
         wanted.extend(value.map(|value| (*at, value)));
     }
-    let fits = |item: &&Value| {
-        wanted
-            .iter()
-            .all(|(at, value)| pointer::find(item, at).is_some_and(|found| same(found, value)))
-    };
     Ok(items(list)
-        .filter(fits)
+        .filter(|item| lists::holds(item, &wanted))
         .filter_map(|item| id_of(traces, item))
         .collect())
-}
-
-/// Products show some ids as text and take them as numbers, and compare keys without regard to
-/// case.
-fn same(found: &Value, wanted: &Value) -> bool {
-    match (id_text(found), id_text(wanted)) {
-        (Some(found), Some(wanted)) => found.eq_ignore_ascii_case(&wanted),
-        _ => found == wanted,
-    }
 }
 
 #[cfg(test)]
@@ -235,6 +221,7 @@ mod tests {
             },
             at: "",
             all_pages: false,
+            item: &[],
             ignore: &[],
             absent_ok: false,
         },

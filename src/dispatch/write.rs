@@ -96,6 +96,9 @@ pub(super) async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Faul
     let request = requests::own(tool, &facts)?;
     let prediction = predict::predict(tool, &before, &request, &facts)?;
     let due = steps::due(tool, tool.steps, request, &facts)?;
+    if tool.effect == Effect::Replace {
+        requests::check(&due.requests)?;
+    }
     let (revertible, undo) = undo::promise(tool, turn.arguments());
     Ok(Change {
         warnings: warnings(tool, &before, &prediction),

@@ -112,6 +112,160 @@ async fn unknown_is_settled_by_looking_again() {
     assert!(!undo.1, "{undo:?}");
 }
 
+/// A change of a field that arrives, of which nobody hears, and whose target cannot be read then.
+async fn lose_answer(rig: &Rig, name: &str, mut arguments: Value) -> Value {
+    let dry = rig.ok(name, arguments.clone()).await;
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", FIELD, Effect::DropAfter)
+    });
+    // The read before it passes.
+    for (times, effect) in [(1, Effect::Delay(Duration::ZERO)), (2, Effect::status(503))] {
+        rig.sandbox.fault(Fault {
+            times,
+            ..fault("GET", "/rest/api/3/field/search", effect)
+        });
+    }
+    arguments["commit"] = json!(true);
+    arguments["plan_id"] = dry["result"]["plan_id"].clone();
+    let (answer, failed) = rig.call(name, arguments).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown", "{answer:#}");
+    json!({"operation_id": answer["error"]["details"]["operation_id"]})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fate_that_is_settled_gives_its_locks_back_at_once() {
+    let rig = Rig::new().await;
+    let change = json!({"fieldId": "customfield_10033", "description": "arrived"});
+    let get = lose_answer(&rig, "custom_field_update", change).await;
+    let next = json!({"fieldId": "customfield_10033", "description": "next"});
+    let (answer, _) = rig.try_commit("custom_field_update", next.clone()).await;
+    assert_eq!(answer["error"]["code"], "CONFLICT", "{answer:#}");
+    let entry = rig.ok("operation_get", get.clone()).await;
+    assert_eq!(entry["result"]["state"], "applied", "{entry:#}");
+    // No time has passed, and nobody waits for it.
+    rig.commit("operation_revert", get).await;
+    rig.commit("custom_field_update", next).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_does_not_wait_for_an_earlier_undo_that_was_lost() {
+    let rig = Rig::new().await;
+    let change = json!({"fieldId": "customfield_10033", "description": "made"});
+    let made = rig.commit("custom_field_update", change.clone()).await;
+    let other = rig.commit(
+        "custom_field_update",
+        json!({"fieldId": "customfield_10033", "name": "Other"}),
+    );
+    other.await;
+    let undo = json!({"operation_id": made["operation_id"]});
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", FIELD, Effect::Drop)
+    });
+    let (answer, failed) = rig.try_commit("operation_revert", undo.clone()).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown", "{answer:#}");
+    // What it has locked is locked for everything else.
+    let (answer, _) = rig.try_commit("custom_field_update", change).await;
+    assert_eq!(answer["error"]["code"], "CONFLICT", "{answer:#}");
+    rig.commit("operation_revert", undo.clone()).await;
+    let entry = rig.ok("operation_get", undo).await;
+    assert_eq!(entry["result"]["state"], "reverted", "{entry:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_is_gone_is_seen_to_be_gone() {
+    let rig = Rig::new().await;
+    let filter = "/rest/api/3/filter/";
+    rig.sandbox
+        .fault(fault("DELETE", filter, Effect::DropAfter));
+    let (answer, failed) = rig
+        .try_commit("filter_delete", json!({"filterId": 10003}))
+        .await;
+    assert!(!failed, "{answer:#}");
+    assert!(answer["note"].is_string(), "{answer:#}");
+    assert_eq!(
+        rig.refused("filter_delete", json!({"filterId": 10003}))
+            .await,
+        "NOT_FOUND"
+    );
+}
+
+/// A change of a field of which nobody knows the fate.
+async fn lose_on(rig: &Rig, field: &str) {
+    rig.sandbox.fault(Fault {
+        times: 2,
+        ..fault("PUT", &format!("/rest/api/3/field/{field}"), Effect::Drop)
+    });
+    let change = json!({"fieldId": field, "description": "looked at"});
+    let (answer, failed) = rig.try_commit("custom_field_update", change).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["details"]["state"], "unknown", "{answer:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looks_that_nobody_asked_for_have_a_small_budget_of_their_own() {
+    let rig = Rig::new().await;
+    let fields = [
+        "customfield_10033",
+        "customfield_10040",
+        "customfield_10041",
+    ];
+    for field in fields {
+        lose_on(&rig, field).await;
+    }
+    // A person may call ten times a minute; one of six is left to such looks.
+    let small = rig.adjusted(|settings| settings.limits.per_user_per_min = 10);
+    rig.pass(Duration::from_mins(11));
+    for round in 1..=3 {
+        let tally = small.dispatcher.reconcile(10).await;
+        assert_eq!((tally.looked, tally.failed, tally.left), (1, 1, 3 - round));
+        let again = small.dispatcher.reconcile(10).await;
+        assert_eq!((again.looked, again.left), (0, 3 - round));
+        rig.pass(Duration::from_mins(1));
+    }
+    assert_eq!(small.dispatcher.reconcile(10).await, Tally::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_looks_unasked_while_the_limit_of_the_site_is_near() {
+    let rig = Rig::new().await;
+    for field in ["customfield_10033", "customfield_10040"] {
+        lose_on(&rig, field).await;
+    }
+    rig.pass(Duration::from_mins(11));
+    let near = vec![("x-ratelimit-nearlimit", "true".to_owned())];
+    rig.sandbox.fault(Fault {
+        times: 1,
+        ..fault(
+            "GET",
+            "/rest/api/3/field/search",
+            Effect::Status {
+                status: 403,
+                headers: near,
+                body: Value::Null,
+            },
+        )
+    });
+    // The first look learns it, and is the last one.
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!(
+        (tally.looked, tally.unknown, tally.left),
+        (1, 1, 1),
+        "{tally:?}"
+    );
+    let asked = rig.sandbox.requests().len();
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.left), (0, 1), "{tally:?}");
+    assert_eq!(rig.sandbox.requests().len(), asked);
+    // What was left has kept its place.
+    rig.pass(Duration::from_secs(61));
+    let tally = rig.dispatcher.reconcile(10).await;
+    assert_eq!((tally.looked, tally.failed), (1, 1), "{tally:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_signed_out_is_not_looked_for() {
     let rig = Rig::new().await;

@@ -162,6 +162,7 @@ impl<'a> Looker<'a> {
         let Undoing {
             permitted,
             entry,
+            left,
             access,
         } = revert::gated(inner, &id).await?;
         let tool = permitted.tool();
@@ -175,7 +176,7 @@ impl<'a> Looker<'a> {
                     format!("is compared when {name} is done, which undoes a later change of it");
                 (later, Some(why))
             }
-            None => match revert::prepare(inner, tool, entry, &access, overwrite).await {
+            None => match revert::prepare(inner, tool, entry, &left, &access, overwrite).await {
                 Ok(change) => (change, None),
                 // What changed since may be what the steps before this one undo.
                 Err(fault) if fault.code == Code::Conflict && !self.looked.is_empty() => {

@@ -18,7 +18,6 @@ const BY_NAME: &str = "filters are listed by name only, and what was made may ha
 
 const LATER: &str =
     "what Atlassian begins may show later than any answer, so as before proves nothing";
-const NOT_404: &str = "Jira answers 400 for a filter that is gone, which proves nothing";
 
 /// Over a broken line.
 pub(crate) const ON_THE_LINE: &[Excuse] = &[
@@ -67,23 +66,6 @@ pub(crate) const ON_THE_LINE: &[Excuse] = &[
         ],
         why: LATER,
     },
-    Excuse {
-        write: "delete",
-        sin: Sin::Unsettled,
-        under: GONE,
-        why: NOT_404,
-    },
-    Excuse {
-        write: "undo of a creation",
-        sin: Sin::Unsettled,
-        under: GONE,
-        why: NOT_404,
-    },
-];
-const GONE: &[&str] = &[
-    "line: 504 after it was done",
-    "line: dropped after the request",
-    "line: half an answer",
 ];
 
 /// Over a failing store.

@@ -98,7 +98,8 @@ impl Walk {
                     let taken = parts
                         .iter()
                         .any(|part| matches!(&part.does, Does::Set(other, _) if *other == thing));
-                    if from != to && !taken && !self.journal.is_locked(&thing, self.world.now) {
+                    if from != to && !taken && !self.journal.is_locked(&thing, None, self.world.now)
+                    {
                         parts.push(Part {
                             step: step(&name, act.tool, &act.arguments),
                             does: Does::Set(thing, to),

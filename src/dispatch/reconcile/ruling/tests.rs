@@ -67,6 +67,7 @@ fn entry(to: Option<Value>) -> Entry {
             in_write_shape: false,
         }),
         traces: None,
+        lock: None,
         settled_by: None,
         looks: 0,
     }
