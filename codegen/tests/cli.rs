@@ -39,7 +39,9 @@ impl Workspace {
     fn with_a_tool(name: &str) -> Result<Self, Box<dyn Error>> {
         let workspace = Self::new(name)?;
         workspace.write("published.json", &published().to_string())?;
-        let tool = "[[tool]]\nname = \"thing_get\"\noperation = \"small:getThing\"\n";
+        let tool = "[group.read_things]\ntitle = \"Things\"\ncredential = \"oauth\"\n\n\
+                    [[tool]]\nname = \"thing_get\"\ngroup = \"read_things\"\n\
+                    operation = \"small:getThing\"\nabout = \"Read a thing.\"\neffect = \"read\"\n";
         workspace.write("tool-manifest.toml", tool)?;
         let path = ["--path", "cloud/small/swagger.json", "--date", "2026-01-02"];
         let pinned = workspace.run(&[&["pin", "small", "published.json"], &path[..]].concat())?;
@@ -154,8 +156,34 @@ fn a_comparison_fails_when_a_tool_breaks_and_only_then() -> Done {
 #[test]
 fn what_no_tool_uses_is_listed() -> Done {
     let workspace = Workspace::with_a_tool("uncovered")?;
-    let output = workspace.run(&["uncovered"])?;
-    assert_eq!(text(&output.stdout), "small POST /other postOther\n");
+    let listed = |workspace: &Workspace| -> std::io::Result<String> {
+        Ok(text(&workspace.run(&["uncovered", "small"])?.stdout))
+    };
+    assert_eq!(listed(&workspace)?, "POST /other postOther: not decided\n");
+    let refused = text(&workspace.run(&["check"])?.stderr);
+    assert!(
+        refused.contains("`small:postOther` (POST /other) is neither a tool nor in the ledger"),
+        "{refused}"
+    );
+
+    let entry = "[[entry]]\ndocument = \"small\"\nfamily = \"others\"\n\
+                 operations = [\"postOther\"]\nwhy = \"seldom\"\n";
+    workspace.write("specs/ledger.toml", entry)?;
+    let checked = workspace.run(&["check"])?;
+    assert!(checked.status.success(), "{checked:?}");
+    assert_eq!(
+        listed(&workspace)?,
+        "POST /other postOther: others: seldom\n"
+    );
+    let page = text(&workspace.run(&["uncovered"])?.stdout);
+    assert!(page.contains("| small | 2 | 1 | 0 | 1 |"), "{page}");
+
+    workspace.write("specs/ledger.toml", &entry.replace("postOther", "getThing"))?;
+    let refused = text(&workspace.run(&["check"])?.stderr);
+    assert!(
+        refused.contains("specs/ledger.toml:1: `small:getThing` is a tool's operation"),
+        "{refused}"
+    );
     Ok(())
 }
 

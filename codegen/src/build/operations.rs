@@ -43,7 +43,8 @@ fn unknown(key: &str, text: &str) -> Problem {
         line: line.map_or(0, |index| index + 1),
         what: format!("no pinned document has the operation {key}"),
         why: "a tool exists only if its operation stands in a pinned document".to_owned(),
-        mend: "`cargo run -p codegen -- uncovered` lists the operations there are".to_owned(),
+        mend: "`cargo run -p codegen -- dump <api> --list` lists the operations there are"
+            .to_owned(),
     }
 }
 

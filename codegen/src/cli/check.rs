@@ -8,7 +8,8 @@ use anyhow::Result;
 use clap::Args;
 use codegen::manifest;
 
-/// Check the pinned documents (digests, fixups, exclusions) and the tools of the manifest.
+/// Check the pinned documents (digests, fixups, exclusions), the tools of the manifest, and that every
+/// operation is a tool or left out for a reason.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {}
 

@@ -14,8 +14,8 @@ use super::{check, diff, dump, pin, pins, root, uncovered};
 /// Works on the pinned Atlassian documents (specs/) and on what is generated from them.
 ///
 /// A tool is an entry of tool-manifest.toml that names an operation of a pinned document, as in
-/// `jira-platform:updateCustomField`. To add a tool, find its operation with `uncovered`, look at it
-/// with `dump`, write the entry, and run `check`. To follow a change at Atlassian, download the
+/// `jira-platform:updateCustomField`. To add a tool, find its operation with `uncovered <api>`, look
+/// at it with `dump`, write the entry, take the operation out of specs/ledger.toml, and run `check`. To follow a change at Atlassian, download the
 /// newer document, run `diff`, then `pin`.
 #[derive(Debug, Parser)]
 #[command(name = "codegen", version, max_term_width = 100)]

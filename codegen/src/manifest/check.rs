@@ -1,6 +1,7 @@
 //! Compares the whole manifest with the documents: all problems at once, else the catalogue.
 
 mod impact;
+mod ledger;
 mod names;
 mod operations;
 mod tasks;
@@ -45,7 +46,8 @@ pub struct Checked {
     pub unavailable: Vec<plan::Unavailable>,
 }
 
-/// Checks the manifest of the workspace at `root`.
+/// Checks the manifest of the workspace at `root`, and that every operation is a tool's or left out for
+/// a reason.
 ///
 /// # Errors
 /// All problems of the documents, or all of the manifest.
@@ -58,7 +60,13 @@ pub fn check(root: &Path) -> Result<Checked, Problems> {
         why: error.to_string(),
         mend: "put it at the root of the workspace".to_owned(),
     })?;
-    check_text(&text, &specs)
+    let sink = Sink::default();
+    let manifest = parse_into(&text, &sink);
+    let checked = resolve(&manifest, &specs, &sink);
+    let mut problems = Problems(sink.0.into_inner());
+    problems.0.extend(ledger::check(&manifest, &specs));
+    problems.into_result()?;
+    Ok(checked)
 }
 
 /// Checks the text of a manifest.

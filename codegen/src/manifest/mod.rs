@@ -19,6 +19,12 @@ pub use plan::*;
 
 use std::collections::BTreeSet;
 
+/// Every operation that is a tool's, as `api:id`: its `operation`, what stands in its `uses`, and what
+/// looks at a task and ends one. What only a preview or an undo calls is not.
+pub fn covered(manifest: &Manifest) -> BTreeSet<String> {
+    manifest.covered()
+}
+
 /// Every operation that the manifest names, as `api:id`: of tools, of reads made for them and of
 /// recipes.
 pub fn operations(manifest: &Manifest) -> BTreeSet<String> {

@@ -202,6 +202,7 @@ pub(super) struct Read {
     pub(super) call: Call,
     pub(super) at: Text,
     pub(super) all: bool,
+    pub(super) item: Values,
     pub(super) ignore: Vec<Text>,
     pub(super) absent_ok: bool,
 }
@@ -329,6 +330,19 @@ impl Manifest {
             .flat_map(named)
             .chain(reached.map(|(call, _)| call.operation.value.clone()))
             .chain(of_tasks.map(|key| key.value.clone()))
+            .collect()
+    }
+
+    /// The operations that are a tool's own, or that follow its work.
+    pub(super) fn covered(&self) -> BTreeSet<String> {
+        let of_tools = self
+            .tools
+            .iter()
+            .flat_map(|tool| tool.operation.iter().chain(&tool.uses));
+        let of_tasks = self.tasks.iter().flat_map(TaskStyle::operations);
+        of_tools
+            .chain(of_tasks)
+            .map(|key| key.value.clone())
             .collect()
     }
 

@@ -9,6 +9,7 @@ use super::document::{Document, METHODS, Operation};
 use super::exclude::{self, Exclusion};
 use super::fix::{self, Fixup};
 use super::ledger::{self, Entry};
+use super::omit::{self, Omission, Omitted};
 use super::pins::{self, Pin, Pins, digest};
 use super::supplement;
 use crate::problem::{Problem, Problems};
@@ -20,6 +21,8 @@ pub struct Specs {
     pub documents: BTreeMap<String, Document>,
     /// Why an operation, by `api:id`, must not become a tool.
     pub exclusions: BTreeMap<String, String>,
+    /// What the ledger says of an operation that is no tool, by `api:id`.
+    pub omissions: BTreeMap<String, Omitted>,
 }
 
 impl Specs {
@@ -28,6 +31,7 @@ impl Specs {
         let pins = Pins::read(dir)?;
         let fixups: Vec<Entry<Fixup>> = ledger::read(dir, fix::FILE, "fixup")?;
         let exclusions: Vec<Entry<Exclusion>> = ledger::read(dir, exclude::FILE, "exclusion")?;
+        let omissions: Vec<Entry<Omission>> = ledger::read(dir, omit::FILE, "entry")?;
         let mut problems = Problems(unpinned(dir, &pins));
         let mut documents = BTreeMap::new();
         for (api, pin) in &pins.0 {
@@ -59,9 +63,11 @@ impl Specs {
         }));
         problems.into_result()?;
         let exclusions = exclude::resolve(&exclusions, &documents)?;
+        let omissions = omit::resolve(&omissions, &documents, &exclusions)?;
         Ok(Self {
             documents,
             exclusions,
+            omissions,
         })
     }
 

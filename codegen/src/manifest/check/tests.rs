@@ -126,6 +126,7 @@ fn specs() -> Specs {
             "shop:innerThing".to_owned(),
             "internal to the shop".to_owned(),
         )]),
+        ..Specs::default()
     }
 }
 

@@ -152,3 +152,56 @@ fn exclusions_give_their_reason_and_must_fit() {
     dir.write(exclude::FILE, &entry("getZ"));
     assert!(dir.load().unwrap_err().0[0].what.contains("small:getZ"));
 }
+
+#[test]
+fn the_ledger_says_why_an_operation_is_no_tool() {
+    let dir = Dir::new("omitted");
+    let entry = |document: &str, operation: &str, why: &str| {
+        format!(
+            "[[entry]]\ndocument = \"{document}\"\nfamily = \"things\"\n\
+             operations = [\"{operation}\"]\nwhy = \"{why}\"\n"
+        )
+    };
+    let told = |text: &str| -> Vec<(usize, String)> {
+        dir.write(omit::FILE, text);
+        let problems = dir.load().unwrap_err().0.into_iter();
+        problems
+            .map(|problem| (problem.line, problem.what))
+            .collect()
+    };
+    let good = entry("small", "getA", "seldom");
+    dir.write(omit::FILE, &good);
+    let specs = dir.load().unwrap();
+    let omitted = &specs.omissions["small:getA"];
+    assert_eq!(
+        (omitted.family.as_str(), omitted.why.as_str()),
+        ("things", "seldom")
+    );
+
+    assert_eq!(
+        told(&(entry("small", "getB", "w") + &entry("smal", "getA", "w"))),
+        [
+            (1, "no operation `small:getB`".to_owned()),
+            (6, "no operation `smal:getA`".to_owned())
+        ]
+    );
+    assert_eq!(
+        told(&good.repeat(2)),
+        [(
+            6,
+            "`small:getA` stands in the entry of line 1 as well".to_owned()
+        )]
+    );
+    assert_eq!(
+        told(&entry("small", "getA", " ")),
+        [(1, "an entry without a family or a reason".to_owned())]
+    );
+    dir.write(
+        exclude::FILE,
+        "[[exclusion]]\ndocument = \"small\"\noperations = [\"getA\"]\nwhy = \"w\"\n",
+    );
+    assert_eq!(
+        told(&good),
+        [(1, "`small:getA` is excluded as well".to_owned())]
+    );
+}
