@@ -69,6 +69,8 @@ mod step_up;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]
+mod stop;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod traps;
