@@ -122,6 +122,7 @@ impl App {
         let dispatcher = Dispatcher::new(Parts {
             policy,
             limits,
+            auth: Arc::clone(&auth),
             grants: Arc::new(grants),
             upstream,
             consent: Consent::new(vault(), random(), settings.policy.consent),

@@ -36,6 +36,15 @@ mod jsm;
 mod net;
 mod options;
 mod sandbox;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "tables take of its words what their families need"
+    )
+)]
+mod shelf;
+mod shelves;
 mod spec;
 mod state;
 

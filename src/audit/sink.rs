@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -28,7 +28,7 @@ pub enum AuditError {
     /// Another process appends to the file.
     #[error("another process writes the audit file {}", .0.display())]
     Held(PathBuf),
-    /// The record was not written.
+    /// The record was not written, or may not be on the disk.
     #[error("cannot write an audit record")]
     Write(#[from] io::Error),
 }
@@ -48,7 +48,7 @@ struct Open {
 #[derive(Debug)]
 enum Out {
     Stdout,
-    File(File),
+    File(Arc<File>),
 }
 
 impl Sink {
@@ -80,19 +80,31 @@ impl Sink {
                 out.write_all(line.as_bytes())?;
                 out.flush()?;
             }
-            Out::File(file) => file.write_all(line.as_bytes())?,
+            Out::File(file) => file.as_ref().write_all(line.as_bytes())?,
         }
         open.torn = false;
         open.tip = tip;
         Ok(())
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until what was written is on the disk. Others go on writing meanwhile.
     pub(super) fn flush(&self) -> Result<(), AuditError> {
+        let Some(file) = self.file() else {
+            return Ok(io::stdout().lock().flush()?);
+        };
+        match file.sync_data() {
+            // A pipe or a device keeps nothing that could be waited for.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+            synced => Ok(synced?),
+        }
+    }
+
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<Arc<File>> {
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &open.out {
-            Out::Stdout => Ok(io::stdout().lock().flush()?),
-            Out::File(file) => Ok(file.sync_data()?),
+            Out::Stdout => None,
+            Out::File(file) => Some(Arc::clone(file)),
         }
     }
 }
@@ -124,6 +136,6 @@ fn open_file(path: &Path) -> Result<Open, AuditError> {
     Ok(Open {
         tip: tip.unwrap_or_else(Tip::start),
         torn: tail.last().is_some_and(|byte| *byte != b'\n'),
-        out: Out::File(file),
+        out: Out::File(Arc::new(file)),
     })
 }

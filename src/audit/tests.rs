@@ -221,3 +221,22 @@ fn a_torn_record_is_found_and_writing_goes_on_after_it() {
     let kept: Vec<&str> = text.lines().filter(|line| line.ends_with('}')).collect();
     assert_eq!(verify(kept.join("\n").as_bytes()).unwrap(), 4);
 }
+
+#[tokio::test]
+async fn what_was_recorded_is_on_the_disk_before_a_change_is_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = AuditSettings {
+        target: AuditTarget::File(dir.path().join("audit")),
+        org_target: None,
+    };
+    let clock = HeldClock::at(Timestamp(0));
+    let audit = Audit::open(&settings, Arc::new(clock.clone())).unwrap();
+    audit.secure(Channel::Main).await.unwrap();
+    // What is no file on a disk has nothing to be waited for.
+    let settings = AuditSettings {
+        target: AuditTarget::File("/dev/null".into()),
+        org_target: None,
+    };
+    let audit = Audit::open(&settings, Arc::new(clock)).unwrap();
+    audit.secure(Channel::OrgAdmin).await.unwrap();
+}

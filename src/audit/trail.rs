@@ -1,5 +1,6 @@
 //! What stands in the record of a call, and which record it goes to.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,6 +114,22 @@ impl Audit {
         self.sink(call.channel).write(record)
     }
 
+    /// Waits, off the threads that serve calls, until what was recorded in a channel is on the disk.
+    /// For calls that change something: what they did would outlive a power cut, and so must the
+    /// record that they were made.
+    ///
+    /// # Errors
+    /// When the disk does not take it; the call must not be made then.
+    pub async fn secure(&self, channel: Channel) -> Result<(), AuditError> {
+        let sink = Arc::clone(self.sink(channel));
+        // Standard output is another's to keep.
+        if sink.file().is_none() {
+            return Ok(());
+        }
+        let synced = tokio::task::spawn_blocking(move || sink.flush()).await;
+        synced.map_err(|error| AuditError::Write(io::Error::other(error)))?
+    }
+
     /// Records how a call ended. It never changes the answer: a record that cannot be written is
     /// told in the log.
     pub fn end(&self, call: &Begun<'_>, ended: &Ended<'_>) {
@@ -155,7 +172,7 @@ impl Audit {
         }
     }
 
-    fn sink(&self, channel: Channel) -> &Sink {
+    const fn sink(&self, channel: Channel) -> &Arc<Sink> {
         match channel {
             Channel::OrgAdmin => &self.organisation,
             Channel::Main => &self.main,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::Person;
 use super::events::{AuthEvent, AuthEventKind};
-use super::principal::Scopes;
+use super::principal::{Principal, Scopes};
 use super::server::AuthServer;
 use crate::base::clock::Timestamp;
 use crate::base::ids::{AccountId, ClientId};
@@ -87,6 +87,20 @@ impl AuthServer {
             store.apply(Durability::Relaxed, ended).await?;
         }
         Ok(living)
+    }
+
+    /// Whether the sign-in that a caller came with still stands: neither withdrawn nor ended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    pub async fn is_signed_in(&self, principal: &Principal) -> Result<bool, StoreError> {
+        let key = family_key(&principal.family);
+        let family = self.vault.get::<Family>(&key).await?;
+        Ok(family.is_some_and(|family| {
+            family.person.account == principal.account
+                && family.client == principal.client
+                && family.scopes.covers(principal.scopes)
+        }))
     }
 
     /// Ends a family: none of its tokens is good without its record.

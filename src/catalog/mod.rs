@@ -1,6 +1,7 @@
 //! The tools this server has, made from the manifest and the pinned documents.
 
 pub mod arguments;
+pub mod bodies;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod lookup;

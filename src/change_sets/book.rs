@@ -149,11 +149,17 @@ impl ChangeSets {
         Err(SetError::Contended(id.clone()))
     }
 
-    /// Begins a run: the set is under way from here on, and takes no other change.
+    /// Begins a run, and what is kept `beside` it: the set is under way from here on, and takes no
+    /// other change.
     ///
     /// # Errors
     /// [`SetError`] when the set went on in another way, or the store does not answer.
-    pub async fn begin(&self, set: &Held<ChangeSet>, run: &Run) -> Result<(), SetError> {
+    pub async fn begin(
+        &self,
+        set: &Held<ChangeSet>,
+        run: &Run,
+        beside: Vec<Step>,
+    ) -> Result<(), SetError> {
         let (set_key, run_key) = (
             set_key(&run.account, &run.set),
             run_key(&run.account, &run.plan),
@@ -164,12 +170,13 @@ impl ChangeSets {
         if run.tenant.is_some() {
             running.tenant.clone_from(&run.tenant);
         }
-        let steps = vec![
+        let mut steps = vec![
             expect_held(&set_key, set),
             expect_absent(&run_key),
             self.vault.put_step(&set_key, &running, Some(self.ttl))?,
             self.vault.put_step(&run_key, run, Some(self.ttl))?,
         ];
+        steps.extend(beside);
         if self.vault.apply(steps).await? {
             Ok(())
         } else {
@@ -195,20 +202,27 @@ impl ChangeSets {
         Ok(is_of(&held.value, run).then(|| expect_held(&set_key(&run.account, &run.set), &held)))
     }
 
-    /// Ends a run; nothing happens when it is not under way.
+    /// Ends a run, and writes what belongs to that `beside` it; false, and nothing happens, when it is
+    /// not under way.
     ///
     /// # Errors
-    /// [`SetError`] when the store does not answer.
-    pub async fn end(&self, run: &Run, state: SetState) -> Result<(), SetError> {
+    /// [`SetError`] when the store does not answer, or what is beside it is being changed.
+    pub async fn end(&self, run: &Run, state: SetState, beside: &[Step]) -> Result<bool, SetError> {
+        let key = set_key(&run.account, &run.set);
         for _ in 0..ATTEMPTS {
             let held = self.hold(&run.account, &run.set).await?;
             if !is_of(&held.value, run) {
-                return Ok(());
+                return Ok(false);
             }
             let mut ended = held.value.clone();
             ended.state = state;
-            if self.swap(&held, &ended).await? {
-                return Ok(());
+            let mut steps = vec![
+                expect_held(&key, &held),
+                self.vault.put_step(&key, &ended, Some(self.ttl))?,
+            ];
+            steps.extend(beside.iter().cloned());
+            if self.vault.apply(steps).await? {
+                return Ok(true);
             }
         }
         Err(SetError::Contended(run.set.clone()))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::base::clock::Timestamp;
-use crate::base::ids::{AccountId, ChangeSetId, CloudId, OperationId, PlanId};
+use crate::base::ids::{AccountId, ChangeSetId, CloudId, JobId, OperationId, PlanId};
 
 /// How a change set stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +105,9 @@ pub struct Run {
     pub undoes: bool,
     /// When it was begun.
     pub begun_at: Timestamp,
+    /// The job that stands for it, under which it is asked after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobId>,
     /// Its steps, in their order.
     pub steps: Vec<RunStep>,
 }

@@ -69,7 +69,8 @@ pub struct Referred {
 }
 
 /// A part of a text.
-enum Part {
+pub(super) enum Part {
+    /// As it stands.
     Text(String),
     /// The step, and the pointer into its answer; `None` for the id.
     Made(String, Option<String>),
@@ -296,7 +297,8 @@ fn place(at: &str, token: &str) -> String {
     format!("{at}/{}", token.replace('~', "~0").replace('/', "~1"))
 }
 
-fn parts(text: &str, at: &str) -> Result<Vec<Part>, ReferenceError> {
+/// The parts of a text.
+pub(super) fn parts(text: &str, at: &str) -> Result<Vec<Part>, ReferenceError> {
     let malformed = || ReferenceError::Malformed { at: at.to_owned() };
     let mut parts = Vec::new();
     let mut plain = String::new();

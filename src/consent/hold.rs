@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::gate::{Consent, ConsentError};
 use crate::base::ids::CloudId;
 use crate::base::random::token;
-use crate::store::StoreError;
 use crate::store::keys::{Key, Kind, digest};
 use crate::store::vault::{Vault, delete_step, expect_absent, expect_held};
+use crate::store::{Step, StoreError};
 
 /// How long a lock outlives a process that cannot release it. Longer than a call lasts, so that no
 /// lock ends while its write is on its way.
@@ -23,6 +23,14 @@ const ORGANISATION: &str = "organisation";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Lock {
     token: String,
+}
+
+/// What a commit has locked, as the journal keeps it with the write: whoever settles what became of
+/// that write gives back these locks and no others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Locked {
+    token: String,
+    names: Vec<String>,
 }
 
 /// The locks of one commit. What is not released by [`Hold::release`] is released when this is
@@ -40,6 +48,8 @@ struct Ground {
     vault: Vault,
     owner: String,
     token: String,
+    /// The tokens of locks that may be taken over.
+    over: Vec<String>,
 }
 
 impl Consent {
@@ -52,16 +62,47 @@ impl Consent {
         tenant: Option<&CloudId>,
         names: &[String],
     ) -> Result<Option<Hold>, ConsentError> {
+        self.hold_over(tenant, names, &[]).await
+    }
+
+    /// As [`Consent::hold`], and takes over what these writes of unknown fate have left locked: for
+    /// the undoing of one of them, which must not wait for itself.
+    ///
+    /// # Errors
+    /// As [`Consent::hold`].
+    pub async fn hold_over(
+        &self,
+        tenant: Option<&CloudId>,
+        names: &[String],
+        left: &[Locked],
+    ) -> Result<Option<Hold>, ConsentError> {
         let ground = Ground {
-            vault: self.vault.clone(),
-            owner: tenant.map_or(ORGANISATION, CloudId::as_str).to_owned(),
-            token: token(self.random.as_ref())?,
+            over: left.iter().map(|locked| locked.token.clone()).collect(),
+            ..self.ground(tenant, token(self.random.as_ref())?)
         };
         let mut hold = Hold {
             locks: BTreeMap::new(),
             ground: Some(ground),
         };
         Ok(hold.add(names).await?.then_some(hold))
+    }
+
+    /// Gives back what a write had locked whose fate is settled by now. A lock that has passed to
+    /// somebody else stays.
+    pub async fn give_back(&self, tenant: Option<&CloudId>, locked: &Locked) {
+        let ground = self.ground(tenant, locked.token.clone());
+        let locks = locked.names.iter();
+        let locks = locks.map(|name| (name.clone(), ground.key(name))).collect();
+        ground.free(locks).await;
+    }
+
+    fn ground(&self, tenant: Option<&CloudId>, token: String) -> Ground {
+        Ground {
+            vault: self.vault.clone(),
+            owner: tenant.map_or(ORGANISATION, CloudId::as_str).to_owned(),
+            token,
+            over: Vec::new(),
+        }
     }
 }
 
@@ -72,6 +113,15 @@ impl Hold {
             locks: BTreeMap::new(),
             ground: None,
         }
+    }
+
+    /// What the journal keeps of it; `None` when nothing is locked.
+    pub fn locked(&self) -> Option<Locked> {
+        let ground = self.ground.as_ref().filter(|_| !self.locks.is_empty())?;
+        Some(Locked {
+            token: ground.token.clone(),
+            names: self.locks.keys().cloned().collect(),
+        })
     }
 
     /// The names that are not locked by this.
@@ -95,7 +145,7 @@ impl Hold {
             .collect();
         let mut steps = Vec::new();
         for key in locks.values() {
-            steps.push(expect_absent(key));
+            steps.push(ground.expect_free(key).await?);
         }
         for key in locks.values() {
             steps.push(ground.vault.put_step(key, &ground.lock(), Some(HOLD_TTL))?);
@@ -165,6 +215,16 @@ impl Ground {
         Lock {
             token: self.token.clone(),
         }
+    }
+
+    /// That nobody has it, or only a lock that may be taken over.
+    async fn expect_free(&self, key: &Key) -> Result<Step, StoreError> {
+        if self.over.is_empty() {
+            return Ok(expect_absent(key));
+        }
+        let held = self.vault.hold::<Lock>(key).await?;
+        let left = held.filter(|held| self.over.contains(&held.value.token));
+        Ok(left.map_or_else(|| expect_absent(key), |held| expect_held(key, &held)))
     }
 
     /// Removes the locks that still are its own.

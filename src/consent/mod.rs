@@ -11,9 +11,9 @@ mod stored;
 mod tests;
 
 pub use gate::{Asked, Consent, ConsentError, Consented, Decision, Unmet};
-pub use hold::{HOLD_TTL, Hold};
+pub use hold::{HOLD_TTL, Hold, Locked};
 pub use plan::{PLAN_TTL, Plan, Preview, Verdict};
 pub use sets::{APPLY, Begun, Due, Left, RunError, StepUnmet, UNDO};
 pub use shelf::Plans;
-pub use shown::Shown;
+pub use shown::{Shown, ShownStep};
 pub use stored::{Spent, Stored};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::gate::{Consent, Consented};
 use super::hold::Hold;
 use super::plan::{Plan, Preview};
-use crate::base::ids::{AccountId, ChangeSetId, OperationId, PlanId};
+use crate::base::ids::{AccountId, ChangeSetId, JobId, OperationId, PlanId};
 use crate::base::random::RandomError;
 use crate::catalog::model::Tool;
 use crate::catalog::{self, arguments};
@@ -20,6 +20,7 @@ use crate::change_sets::{
 };
 use crate::policy::Permitted;
 use crate::projection::state;
+use crate::store::Step;
 
 /// The tool that carries a plan of steps out.
 pub const APPLY: &str = "change_set_apply";
@@ -143,7 +144,8 @@ impl Plan {
 }
 
 impl Consent {
-    /// Begins to carry out a set's plan that [`Consent::settle`] has let through.
+    /// Begins to carry out a set's plan that [`Consent::settle`] has let through, under a job that is
+    /// kept by the steps `beside`.
     ///
     /// # Errors
     /// [`RunError`]: nothing was begun and nothing may be sent.
@@ -152,6 +154,7 @@ impl Consent {
         sets: &ChangeSets,
         consented: Consented,
         plan: PlanId,
+        (job, beside): (JobId, Vec<Step>),
     ) -> Result<Begun, RunError> {
         let Consented {
             permitted, preview, ..
@@ -177,9 +180,10 @@ impl Consent {
             tenant: preview.tenant,
             undoes: preview.arguments.get("undoes") == Some(&Value::Bool(true)),
             begun_at: self.vault.store().now(),
+            job: Some(job),
             steps,
         };
-        sets.begin(&held, &run).await?;
+        sets.begin(&held, &run, beside).await?;
         Ok(Begun { run })
     }
 

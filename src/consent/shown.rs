@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::base::ids::OperationId;
+
 /// A change as it was shown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
@@ -26,12 +28,45 @@ pub struct Shown {
     pub revertible: bool,
     /// How, or why not.
     pub undo: String,
+    /// The steps of a change set in their order, which tell what there is to tell; none for a single
+    /// change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<ShownStep>,
+}
+
+/// A step of a change set as it was shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShownStep {
+    /// Its name.
+    pub name: String,
+    /// The tool whose write it is; for an undo, that of what is undone.
+    pub tool: String,
+    /// The operation that it undoes.
+    pub reverts: Option<OperationId>,
+    /// Why nothing could be read yet, where that is so.
+    pub deferred: Option<String>,
+    /// The earlier step that changes the same thing.
+    pub follows: Option<String>,
+    /// What it changes.
+    pub shown: Shown,
 }
 
 impl Shown {
     /// Whether it is known to change nothing.
     pub fn changes_nothing(&self) -> bool {
+        if !self.steps.is_empty() {
+            return self.steps.iter().all(|step| step.shown.changes_nothing());
+        }
         let is_empty = |patch: &Value| patch.as_array().is_some_and(Vec::is_empty);
         self.patch.as_ref().is_some_and(is_empty)
+    }
+
+    /// How many values it changes, as far as that can be told.
+    pub fn changes(&self) -> Option<usize> {
+        if self.steps.is_empty() {
+            return Some(self.patch.as_ref()?.as_array()?.len());
+        }
+        let of_steps = self.steps.iter().map(|step| step.shown.changes());
+        of_steps.sum()
     }
 }

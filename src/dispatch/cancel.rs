@@ -118,7 +118,7 @@ impl Turn {
             target: json!({"kind": "job", "id": id}),
             requests: json!([]),
             warnings: vec!["the step under way is ended, and no further one is begun".to_owned()],
-            undo: "the steps that are done can be undone; what stopped can be carried on"
+            undo: "the steps that are done can be undone, and those that are left planned anew"
                 .to_owned(),
             ..Shown::default()
         };
@@ -154,6 +154,7 @@ impl Turn {
                 let (account, now) = (&self.principal().account, parts.clock.now());
                 let noted = parts.jobs.cancel(account, id, now).await;
                 noted.map_err(|error| unread(&error))?;
+                self.stop_run(job).await?;
                 let stopped: Value = json!({"job_id": id, "stopping": true});
                 Ok(Done::of(stopped))
             }

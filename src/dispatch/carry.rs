@@ -72,7 +72,7 @@ impl Carried {
             }
         };
         let id = sending.recorded.operation_id().clone();
-        let done = sending.run().await;
+        let done = Box::pin(sending.run()).await;
         let journal = &dispatcher.parts().journal;
         // What may still arrive keeps others away for a while; so does a journal that cannot tell.
         if done.is_err() && journal.is_unknown(&account, &id).await.unwrap_or(true) {
@@ -140,6 +140,7 @@ impl Carried {
             before: change.before.clone(),
             intent: Some(change.prediction.clone()),
             traces,
+            lock: hold.locked(),
         };
         let recorded = parts
             .journal

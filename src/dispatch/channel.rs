@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::dispatcher::Dispatcher;
+use super::jobs::Work;
 use crate::audit::Channel;
 use crate::auth::Principal;
 use crate::base::ids::{JobId, OperationId, PlanId};
@@ -98,7 +99,17 @@ impl Dispatcher {
                 let id = JobId::new(text("job_id"));
                 let job = parts.jobs.get(account, &id).await;
                 let job = job.map_err(|error| failed(&error))?;
-                Ok(job.map(|job| job.tool).into_iter().collect())
+                let Some(job) = job else {
+                    return Ok(Vec::new());
+                };
+                let mut tools = vec![job.tool];
+                if let Work::Set { plan, .. } = &job.work {
+                    let run = parts.change_sets.run(account, plan).await;
+                    let run = run.map_err(|error| failed(&error))?;
+                    let steps = run.into_iter().flat_map(|run| run.steps);
+                    tools.extend(steps.map(|step| step.planned.acts_by().to_owned()));
+                }
+                Ok(tools)
             }
             _ => Ok(Vec::new()),
         }

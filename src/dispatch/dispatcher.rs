@@ -7,9 +7,10 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use super::jobs::Jobs;
+use super::sets::Runs;
 use super::turn::Handler;
 use crate::audit::Audit;
-use crate::auth::Principal;
+use crate::auth::{AuthServer, Principal};
 use crate::base::clock::SharedClock;
 use crate::base::ids::{AccountId, CloudId};
 use crate::base::pause::SharedPause;
@@ -32,6 +33,8 @@ pub struct Parts {
     pub policy: Policy,
     /// How often.
     pub limits: Limits,
+    /// Whether their sign-in still stands.
+    pub auth: Arc<AuthServer>,
     /// With which credential.
     pub grants: Arc<Grants>,
     /// Over which line.
@@ -74,6 +77,8 @@ pub struct Dispatcher {
     parts: Arc<Parts>,
     /// Writes on their way, which outlive a client that goes away.
     writes: TaskTracker,
+    /// The runs of change sets that this process carries out.
+    runs: Runs,
 }
 
 impl fmt::Debug for Dispatcher {
@@ -88,6 +93,7 @@ impl Dispatcher {
         Self {
             parts: Arc::new(parts),
             writes: TaskTracker::new(),
+            runs: Runs::default(),
         }
     }
 
@@ -99,6 +105,11 @@ impl Dispatcher {
     /// The writes on their way.
     pub(super) const fn writes(&self) -> &TaskTracker {
         &self.writes
+    }
+
+    /// The runs of change sets that this process carries out.
+    pub(super) const fn runs(&self) -> &Runs {
+        &self.runs
     }
 
     /// Every tool this caller may call, in the order of the catalogue.

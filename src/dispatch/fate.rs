@@ -116,7 +116,7 @@ impl Sending {
             .made(tool, entry, &self.access, self.deadline);
         match made.await {
             Made::One { id, after } => Some((id, after)),
-            Made::Nothing | Made::Several | Made::Unreadable | Made::Untold => None,
+            Made::Nothing | Made::Unnamed | Made::Several | Made::Unreadable | Made::Untold => None,
         }
     }
 

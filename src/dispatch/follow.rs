@@ -2,10 +2,12 @@
 //! have ended and their journal entries are closed. There is no caller here, so nothing is written
 //! at Atlassian.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::dispatcher::Dispatcher;
 use super::jobs::{How, Job, JobError, Work};
+use super::reconcile::AHEAD;
 use crate::base::deadline::Deadline;
 use crate::base::fault::Fault;
 use crate::base::ids::{AccountId, JobId};
@@ -23,30 +25,49 @@ impl Dispatcher {
     /// looked at again.
     pub async fn follow_jobs(&self, most: usize) {
         let parts = self.parts();
-        let due = match parts.jobs.due(parts.clock.now(), most).await {
+        let due = match parts
+            .jobs
+            .due(parts.clock.now(), most.saturating_mul(AHEAD))
+            .await
+        {
             Ok(due) => due,
             Err(error) => {
                 tracing::warn!(%error, "open jobs could not be looked at");
                 return;
             }
         };
+        let (mut followed, mut spent) = (0, BTreeSet::new());
         for (account, id) in due {
-            if let Err(error) = self.follow_one(&account, &id).await {
-                tracing::warn!(%error, job = %id, "a job could not be looked at");
+            if followed >= most || spent.contains(&account) {
+                continue;
+            }
+            match self.follow_one(&account, &id).await {
+                Ok(true) => followed += 1,
+                // It keeps its place among those that are due.
+                Ok(false) => {
+                    spent.insert(account);
+                }
+                Err(error) => tracing::warn!(%error, job = %id, "a job could not be looked at"),
             }
         }
     }
 
-    async fn follow_one(&self, account: &AccountId, id: &JobId) -> Result<(), JobError> {
+    /// Looks at one job; false when the budget of its owner for such looks has no place for it.
+    async fn follow_one(&self, account: &AccountId, id: &JobId) -> Result<bool, JobError> {
         let parts = self.parts();
         let jobs = &parts.jobs;
         let found = jobs.get(account, id).await?;
         let Some(job) = found.filter(|job| job.ended.is_none() && is_elsewhere(job)) else {
             // It has ended, or was announced by a server that went away before it kept it.
-            return jobs.follow_no_more(account, id).await;
+            jobs.follow_no_more(account, id).await?;
+            return Ok(true);
         };
         if !jobs.claim(account, id).await? {
-            return Ok(());
+            return Ok(true);
+        }
+        if !parts.limits.spare(account, None).await {
+            jobs.release(account, id).await?;
+            return Ok(false);
         }
         let ended = match self.look_unasked(account, id, &job).await {
             Ok(ended) => ended,
@@ -60,7 +81,8 @@ impl Dispatcher {
             let pause = (job.made_at.until(now) / 4).clamp(SOON, SELDOM);
             jobs.later(account, id, now.plus(pause)).await?;
         }
-        jobs.release(account, id).await
+        jobs.release(account, id).await?;
+        Ok(true)
     }
 
     /// Looks with what the person left, while this deployment still offers the tool; true when the

@@ -51,9 +51,7 @@ impl Turn {
         let (job, tool) = dispatcher.job_of(&principal.account, id).await?;
         dispatcher.parts().policy.may_follow(principal, tool)?;
         let (Work::Task { style, .. }, Some(operation)) = (&job.work, &job.operation_id) else {
-            let mut shown = by_record(id, &job);
-            shown["cancellable"] = json!(job.ended.is_none() && job.cancelled_at.is_none());
-            return Ok(Done::of(shown));
+            return self.own_job(id, &job).await;
         };
         let entry = dispatcher.entry(&principal.account, operation).await?;
         let look = if let Some(ended) = job.ended {
@@ -271,8 +269,9 @@ pub(super) fn by_record(id: &JobId, job: &Job) -> Value {
     if let Some(operation) = &job.operation_id {
         shown["operation_id"] = json!(operation);
     }
-    if let Work::Set { change_set } = &job.work {
+    if let Work::Set { change_set, plan } = &job.work {
         shown["change_set"] = json!(change_set);
+        shown["plan_id"] = json!(plan);
     }
     if job.ended.is_none() && job.cancelled_at.is_some() {
         shown["stopping"] = json!(true);

@@ -9,7 +9,7 @@ use super::requests::id_text;
 use super::turn::Turn;
 use crate::base::fault::{Code, Fault};
 use crate::base::tenant::Tenant;
-use crate::consent::{ConsentError, Hold};
+use crate::consent::{ConsentError, Hold, Locked};
 use crate::grants::Access;
 use crate::journal::Object;
 
@@ -20,6 +20,17 @@ impl Turn {
     /// Locks what a commit is going to change, with the further names that its plan knows; nothing
     /// for a dry run.
     pub(super) async fn hold(&self, access: &Access, names: &[String]) -> Result<Hold, Fault> {
+        self.hold_over(access, names, &[]).await
+    }
+
+    /// As [`Turn::hold`], for the undoing of writes of unknown fate: what those have left locked is
+    /// taken over.
+    pub(super) async fn hold_over(
+        &self,
+        access: &Access,
+        names: &[String],
+        left: &[Locked],
+    ) -> Result<Hold, Fault> {
         let asked = self.asked();
         if !asked.commit {
             return Ok(Hold::nothing());
@@ -32,7 +43,7 @@ impl Turn {
             names.extend(plan.map(|plan| plan.preview.names).unwrap_or_default());
         }
         let tenant = access.tenant().map(Tenant::cloud_id);
-        let hold = consent.hold(tenant, &names).await;
+        let hold = consent.hold_over(tenant, &names, left).await;
         hold.map_err(|error| unlocked(&error))?.ok_or_else(taken)
     }
 

@@ -3,37 +3,26 @@
 //! cannot be found out is said; a preview never fails for it.
 
 mod ask;
+mod bounds;
 mod report;
 mod walk;
 
-use std::time::Duration;
-
 use futures::future::join_all;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use self::ask::{Ask, Line, Meter, Stop};
+pub(super) use self::bounds::Bounds;
 use self::report::{Named, Report};
 use super::preview;
 use super::requests::id_text;
 use super::turn::Turn;
 use super::write::Change;
-use crate::base::deadline::Deadline;
 use crate::catalog;
 use crate::catalog::model::{Count, Impact, Projects, Tool};
 use crate::consent::Shown;
 use crate::grants::Access;
 use crate::projection::pointer;
 use crate::projection::sources::Facts;
-
-/// What a preview waits for it at most.
-const TIME: Duration = Duration::from_secs(8);
-
-/// Of that, what the way to the projects may take; the rest is for their names and the counts.
-const WAY: Duration = Duration::from_secs(6);
-
-/// Most requests on the way to the projects, and most after it: 80 in all.
-const ON_THE_WAY: u32 = 72;
-const AFTER_IT: u32 = 8;
 
 /// Most projects that are named; of more, only the number is told.
 const MOST_NAMED: usize = 50;
@@ -49,20 +38,54 @@ pub(super) async fn shown(
     change: &Change,
     access: &Access,
 ) -> Shown {
+    let bounds = Bounds::within(turn.deadline());
     let mut shown = preview::shown(change, access.tenant());
-    let target = change
-        .target
-        .as_ref()
-        .and_then(|target| target.id.as_deref());
-    let (Some(impact), Some(target)) = (tool.impact, target) else {
-        return shown;
-    };
+    let reach = reach(turn, &bounds, tool, arguments, change, access).await;
+    if let Some(Reach { warning, shown: of }) = reach {
+        shown.warnings.extend(warning);
+        shown.impact = Some(of);
+    }
+    shown
+}
+
+/// What a change reaches, as it is shown.
+#[derive(Debug, Clone)]
+pub(super) struct Reach {
+    /// What a person has to know before they agree.
+    pub(super) warning: Option<String>,
+    /// The shape of [`Report::into_json`].
+    pub(super) shown: Value,
+}
+
+impl Reach {
+    /// Of a change whose target is not known yet, and why it is not.
+    pub(super) fn untold(tool: &Tool, why: &str) -> Option<Self> {
+        let what = tool.impact?.what;
+        let said = format!("Which projects share this {what} cannot be told yet: it {why}.");
+        Some(Self {
+            warning: None,
+            shown: json!({"of": what, "untold": said}),
+        })
+    }
+}
+
+/// Looks for what a change reaches; `None` for what nothing else shares.
+pub(super) async fn reach(
+    turn: &Turn,
+    bounds: &Bounds,
+    tool: &'static Tool,
+    arguments: &Map<String, Value>,
+    change: &Change,
+    access: &Access,
+) -> Option<Reach> {
+    let impact = tool.impact?;
+    let target = change.target.as_ref()?.id.as_deref()?;
     let parts = turn.dispatcher.parts();
-    let deadline = turn.deadline().at_most(TIME);
     let line = Line {
         upstream: &parts.upstream,
         access,
-        deadline,
+        deadline: bounds.deadline,
+        turn,
     };
     let facts = Facts {
         arguments: Some(arguments),
@@ -71,12 +94,11 @@ pub(super) async fn shown(
         org: parts.org_id.as_deref(),
         ..Facts::default()
     };
-    let report = Looking { tool, facts }
-        .report(impact, &line, deadline)
-        .await;
-    shown.warnings.extend(report.warning());
-    shown.impact = Some(report.into_json());
-    shown
+    let report = Looking { tool, facts }.report(impact, &line, bounds).await;
+    Some(Reach {
+        warning: report.warning(),
+        shown: report.into_json(),
+    })
 }
 
 /// One look at what a change reaches.
@@ -87,10 +109,10 @@ struct Looking<'a> {
 }
 
 impl Looking<'_> {
-    async fn report(self, impact: &'static Impact, line: &dyn Ask, deadline: Deadline) -> Report {
-        let meter = Meter::new(line, deadline.at_most(WAY), ON_THE_WAY);
+    async fn report(self, impact: &'static Impact, line: &dyn Ask, bounds: &Bounds) -> Report {
+        let meter = Meter::new(line, bounds.way, &bounds.on_the_way);
         let reached = self.walk(&meter, impact.walk).await;
-        let meter = Meter::new(line, deadline, AFTER_IT);
+        let meter = Meter::new(line, bounds.deadline, &bounds.after_it);
         let all_known = reached.stop.is_none() && !reached.everywhere;
         let projects = catalog::projects().filter(|_| !reached.keys.is_empty());
         let (named, issues, others) = futures::join!(

@@ -6,9 +6,10 @@ mod listing;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::base::clock::Timestamp;
-use crate::base::ids::{AccountId, JobId, OperationId};
+use crate::base::ids::{AccountId, ChangeSetId, JobId, OperationId, PlanId};
 use crate::base::random::{RandomError, SharedRandom};
 use crate::store::keys::{self, Key, Kind};
 use crate::store::vault::{Vault, expect_absent, expect_held};
@@ -38,6 +39,9 @@ pub struct Job {
     /// How it ended; `None` while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
+    /// What our own work came to so far, as its caller is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Value>,
 }
 
 /// What goes on.
@@ -54,7 +58,9 @@ pub enum Work {
     /// Our own: the steps of a change set.
     Set {
         /// The change set.
-        change_set: String,
+        change_set: ChangeSetId,
+        /// The plan of it that is carried out.
+        plan: PlanId,
     },
 }
 
@@ -118,6 +124,7 @@ impl Job {
             made_at,
             cancelled_at: None,
             ended: None,
+            answer: None,
         }
     }
 }
@@ -128,12 +135,20 @@ impl Jobs {
         Self { vault, random }
     }
 
+    /// A new id for a job that nobody follows but its own caller.
+    ///
+    /// # Errors
+    /// [`RandomError`] when there is none.
+    pub fn id(&self) -> Result<JobId, RandomError> {
+        JobId::random(self.random.as_ref())
+    }
+
     /// A new id for a job of an account, announced to whoever follows jobs from `due` on.
     ///
     /// # Errors
     /// [`JobError`] when there is none, or it cannot be announced.
     pub async fn announce(&self, account: &AccountId, due: Timestamp) -> Result<JobId, JobError> {
-        let id = JobId::random(self.random.as_ref())?;
+        let id = self.id()?;
         self.later(account, &id, due).await?;
         Ok(id)
     }
@@ -191,15 +206,76 @@ impl Jobs {
     /// # Errors
     /// [`JobError`] when the store does not answer; the job is followed on then, and ends again.
     pub async fn end(&self, account: &AccountId, id: &JobId, ended: Ended) -> Result<(), JobError> {
-        let unlist = Step::Remove {
-            index: keys::job_index(account.as_str()),
-            member: id.as_str().to_owned(),
+        self.end_with(account, id, ended, None).await
+    }
+
+    /// Notes how a job of our own ended, and what it came to.
+    ///
+    /// # Errors
+    /// As [`Jobs::end`].
+    pub async fn end_with(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+        ended: Ended,
+        answer: Option<&Value>,
+    ) -> Result<(), JobError> {
+        for _ in 0..ATTEMPTS {
+            let steps = self.end_steps(account, id, ended, answer).await?;
+            if steps.is_empty() || self.vault.apply(steps).await? {
+                return self.follow_no_more(account, id).await;
+            }
+        }
+        Err(JobError::Busy(id.clone()))
+    }
+
+    /// The steps that note the end of a job as it is now, to be taken together with others of the
+    /// account; none when it is not there. What was noted first stands.
+    ///
+    /// # Errors
+    /// [`JobError`] when the store does not answer.
+    pub async fn end_steps(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+        ended: Ended,
+        answer: Option<&Value>,
+    ) -> Result<Vec<Step>, JobError> {
+        let key = key(account, id);
+        let Some(held) = self.vault.hold::<Job>(&key).await? else {
+            return Ok(Vec::new());
         };
+        let mut job = held.value.clone();
+        if job.ended.is_none() || job.answer.is_none() {
+            job.answer = answer.cloned();
+        }
+        job.ended.get_or_insert(ended);
+        Ok(vec![
+            expect_held(&key, &held),
+            self.vault.put_step(&key, &job, Some(JOB_TTL))?,
+            Step::Remove {
+                index: keys::job_index(account.as_str()),
+                member: id.as_str().to_owned(),
+            },
+        ])
+    }
+
+    /// Notes how far a job of our own is, or that nothing is known of that any more.
+    ///
+    /// # Errors
+    /// [`JobError`] when the store does not answer.
+    pub async fn note(
+        &self,
+        account: &AccountId,
+        id: &JobId,
+        answer: Option<&Value>,
+    ) -> Result<(), JobError> {
         let note = |job: &mut Job| {
-            job.ended.get_or_insert(ended);
+            if job.ended.is_none() {
+                job.answer = answer.cloned();
+            }
         };
-        self.change(account, id, note, vec![unlist]).await?;
-        self.follow_no_more(account, id).await
+        self.change(account, id, note).await
     }
 
     /// Notes that the caller wants a job of our own to stop before its next step.
@@ -215,7 +291,7 @@ impl Jobs {
         let note = |job: &mut Job| {
             job.cancelled_at.get_or_insert(at);
         };
-        self.change(account, id, note, Vec::new()).await
+        self.change(account, id, note).await
     }
 
     async fn change(
@@ -223,7 +299,6 @@ impl Jobs {
         account: &AccountId,
         id: &JobId,
         note: impl Fn(&mut Job),
-        beside: Vec<Step>,
     ) -> Result<(), JobError> {
         let key = key(account, id);
         for _ in 0..ATTEMPTS {
@@ -232,11 +307,10 @@ impl Jobs {
             };
             let mut job = held.value.clone();
             note(&mut job);
-            let mut steps = vec![
+            let steps = vec![
                 expect_held(&key, &held),
                 self.vault.put_step(&key, &job, Some(JOB_TTL))?,
             ];
-            steps.extend(beside.iter().cloned());
             if self.vault.apply(steps).await? {
                 return Ok(());
             }

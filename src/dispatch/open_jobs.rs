@@ -7,6 +7,7 @@ use super::follow_up::{by_record, unread};
 use super::turn::Turn;
 use crate::base::fault::{Code, Fault};
 use crate::catalog;
+use crate::journal::Place;
 
 /// How many jobs are listed when the caller does not say.
 const LISTED: usize = 25;
@@ -22,11 +23,15 @@ impl Turn {
     pub async fn open_jobs(&self, page: Option<&str>, limit: Option<u32>) -> Result<Done, Fault> {
         let parts = self.dispatcher.parts();
         let limit = limit.map_or(LISTED, |limit| usize::try_from(limit).unwrap_or(LISTED));
-        let skipped = page.map(cursor).transpose()?.unwrap_or_default();
+        let after = page.map(place).transpose()?;
         let principal = self.principal();
         let found = parts
             .jobs
-            .open(&principal.account, skipped, limit.clamp(1, MOST_LISTED))
+            .open(
+                &principal.account,
+                after.as_ref(),
+                limit.clamp(1, MOST_LISTED),
+            )
             .await;
         let (jobs, next) = found.map_err(|error| unread(&error))?;
         let jobs: Vec<Value> = jobs
@@ -40,17 +45,14 @@ impl Turn {
         let returned = jobs.len();
         let mut done = Done::of(Value::from(jobs));
         if let Some(next) = next {
-            done = done.with(
-                "page",
-                json!({"next": next.to_string(), "returned": returned}),
-            );
+            done = done.with("page", json!({"next": next.text(), "returned": returned}));
         }
         Ok(done)
     }
 }
 
-fn cursor(page: &str) -> Result<usize, Fault> {
-    page.parse().map_err(|_| {
+fn place(page: &str) -> Result<Place, Fault> {
+    Place::parse(page).ok_or_else(|| {
         let why = "/page: this is no cursor of a list of jobs";
         Fault::new(Code::ValidationError, why)
     })

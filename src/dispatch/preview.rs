@@ -8,7 +8,7 @@ use super::stale;
 use super::steps;
 use super::write::Change;
 use crate::base::tenant::Tenant;
-use crate::consent::{Plan, Shown, Unmet};
+use crate::consent::{Plan, Shown, ShownStep, Unmet};
 use crate::projection::state;
 use crate::upstream::Request;
 
@@ -28,6 +28,7 @@ pub(super) fn shown(change: &Change, site: Option<&Tenant>) -> Shown {
         impact: None,
         revertible: change.revertible,
         undo: change.undo.clone(),
+        steps: Vec::new(),
     }
 }
 
@@ -122,17 +123,21 @@ pub fn content(dispatcher: &Dispatcher, plan: &Plan) -> Map<String, Value> {
     if let Some(reverts) = &plan.preview.reverts {
         put("reverts", json!(reverts));
     }
-    match &of_plan.patch {
-        Some(patch) => put("patch", patch.clone()),
-        None => put(
-            "patch_unknown",
-            json!("what this changes cannot be told before it is sent; see requests"),
-        ),
-    }
     if of_plan.changes_nothing() {
         put("changes_nothing", json!(true));
     }
-    put("requests", of_plan.requests.clone());
+    if of_plan.steps.is_empty() {
+        match &of_plan.patch {
+            Some(patch) => put("patch", patch.clone()),
+            None => put(
+                "patch_unknown",
+                json!("what this changes cannot be told before it is sent; see requests"),
+            ),
+        }
+        put("requests", of_plan.requests.clone());
+    } else {
+        put("steps", of_plan.steps.iter().map(step).collect());
+    }
     for (name, value) in [
         ("before", Some(&of_plan.before)),
         ("after", of_plan.after.as_ref()),
@@ -149,6 +154,42 @@ pub fn content(dispatcher: &Dispatcher, plan: &Plan) -> Map<String, Value> {
     put("revertible", json!(of_plan.revertible));
     put("undo", json!(of_plan.undo));
     shown
+}
+
+/// One step of a plan that has several.
+pub(super) fn step(step: &ShownStep) -> Value {
+    let shown = &step.shown;
+    let mut line = json!({
+        "step": step.name,
+        "operation": step.tool,
+        "target": shown.target,
+        "revertible": shown.revertible,
+        "undo": shown.undo,
+    });
+    let mut put = |name: &str, value: Value| line[name] = value;
+    if let Some(undone) = &step.reverts {
+        put("reverts", json!(undone));
+    }
+    if let Some(why) = &step.deferred {
+        put("deferred", json!(why));
+    }
+    if let Some(name) = &step.follows {
+        put("follows", json!(name));
+    }
+    match &shown.patch {
+        Some(patch) => put("patch", patch.clone()),
+        None => put("requests", shown.requests.clone()),
+    }
+    if shown.changes_nothing() {
+        put("changes_nothing", json!(true));
+    }
+    if !shown.warnings.is_empty() {
+        put("warnings", json!(shown.warnings));
+    }
+    if let Some(impact) = &shown.impact {
+        put("impact", impact.clone());
+    }
+    line
 }
 
 fn bounded(value: &Value) -> Value {

@@ -1,6 +1,7 @@
 //! Telling whoever waits for an answer how far the work is.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::turn::Turn;
 
@@ -12,11 +13,59 @@ pub trait Progress: Send + Sync + fmt::Debug {
     fn tell(&self, done: f64, total: Option<f64>, words: &str);
 }
 
+/// A part of a longer work: what it tells of itself is told of the whole.
+#[derive(Debug)]
+pub(super) struct Part {
+    whole: Arc<dyn Progress>,
+    at: f64,
+    of: f64,
+    name: String,
+}
+
+impl Part {
+    /// Part number `at` (from 0) of so many equal ones, under its name, in a call that has told of so
+    /// many things `before` them.
+    pub(super) fn new(
+        whole: Arc<dyn Progress>,
+        (at, of): (usize, usize),
+        before: u32,
+        name: String,
+    ) -> Self {
+        let after = |count: usize| {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            f64::from(before.saturating_add(count))
+        };
+        Self {
+            whole,
+            at: after(at),
+            of: after(of),
+            name,
+        }
+    }
+}
+
+impl Progress for Part {
+    /// What has no end is not told: nobody knows what share of the part it is.
+    fn tell(&self, done: f64, total: Option<f64>, words: &str) {
+        if let Some(total) = total.filter(|total| *total > 0.0) {
+            let share = (done / total).clamp(0.0, 1.0);
+            let words = format!("{}: {words}", self.name);
+            self.whole.tell(self.at + share, Some(self.of), &words);
+        }
+    }
+}
+
 impl Turn {
     /// Tells the caller how far this call is, when they asked to be told.
     pub fn tell(&self, done: f64, total: Option<f64>, words: &str) {
         if let Some(progress) = &self.frame.progress {
             progress.tell(done, total, words);
         }
+    }
+
+    /// Tells the caller that one thing more is done, of which nobody knows how many there are: a
+    /// page that was read. It counts on through everything that the call does.
+    pub fn tell_more(&self, words: &str) {
+        self.tell(f64::from(self.frame.noted.one_more()), None, words);
     }
 }

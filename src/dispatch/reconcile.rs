@@ -3,6 +3,7 @@
 
 mod ruling;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -33,6 +34,9 @@ const LOOK: Duration = Duration::from_secs(15);
 /// What runs on under a job, or is being undone, is not looked at from here; it comes round this
 /// often.
 const OF_OTHERS: Duration = Duration::from_mins(30);
+/// Of so many times the entries that a round may look at it takes the names, so that those of a
+/// person whose budget is used up do not keep the others waiting.
+pub(super) const AHEAD: usize = 5;
 
 /// What a round of looking has brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub struct Tally {
     pub unknown: u32,
     /// Marks of entries that are closed or gone.
     pub gone: u32,
+    /// Left for another round: the budget for looks that nobody asks for is used up.
+    pub left: u32,
 }
 
 impl Dispatcher {
@@ -58,7 +64,7 @@ impl Dispatcher {
         let due = match self
             .parts()
             .journal
-            .due(before(now, LONGEST_CALL), most)
+            .due(before(now, LONGEST_CALL), most.saturating_mul(AHEAD))
             .await
         {
             Ok(due) => due,
@@ -67,9 +73,23 @@ impl Dispatcher {
                 return tally;
             }
         };
+        let mut spent = BTreeSet::new();
         for (account, id) in due {
-            if let Err(error) = self.reconcile_one(&account, &id, &mut tally).await {
-                unlooked(&error);
+            if usize::try_from(tally.looked).is_ok_and(|looked| looked >= most) {
+                break;
+            }
+            if spent.contains(&account) {
+                tally.left += 1;
+                continue;
+            }
+            match self.reconcile_one(&account, &id, &mut tally).await {
+                Ok(true) => {}
+                // It keeps its place among those that are due.
+                Ok(false) => {
+                    tally.left += 1;
+                    spent.insert(account);
+                }
+                Err(error) => unlooked(&error),
             }
         }
         if tally != Tally::default() {
@@ -79,31 +99,40 @@ impl Dispatcher {
                 failed = tally.failed,
                 unknown = tally.unknown,
                 gone = tally.gone,
+                left = tally.left,
                 "open journal entries were looked at"
             );
         }
         tally
     }
 
+    /// Looks at one entry; false when the budget of its owner, or of the site, has no place for it.
     async fn reconcile_one(
         &self,
         account: &AccountId,
         id: &OperationId,
         tally: &mut Tally,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let journal = &self.parts().journal;
         let entry = journal.get(account, id).await?;
         let Some(entry) = entry.filter(|entry| is_open(entry.state)) else {
             tally.gone += 1;
-            return journal.look_no_more(account, id).await;
+            journal.look_no_more(account, id).await?;
+            return Ok(true);
         };
         // What is being undone will read as before because of that.
         if runs_on(&entry) || entry.reverted_by.is_some() {
             let later = self.parts().clock.now().plus(OF_OTHERS);
-            return journal.look_later(account, id, later).await;
+            journal.look_later(account, id, later).await?;
+            return Ok(true);
         }
         if !journal.claim_look(account, id).await? {
-            return Ok(());
+            return Ok(true);
+        }
+        let limits = &self.parts().limits;
+        if !limits.spare(account, entry.tenant.as_ref()).await {
+            journal.end_look(account, id).await?;
+            return Ok(false);
         }
         let access = self.access_by_grant(&entry).await;
         let settled = self
@@ -116,7 +145,7 @@ impl Dispatcher {
             State::Failed => tally.failed += 1,
             State::Unknown | State::Pending => tally.unknown += 1,
         }
-        Ok(())
+        Ok(true)
     }
 
     /// What the person left, while this deployment still offers the tool.
@@ -158,6 +187,11 @@ impl Dispatcher {
         let next = ruling.next_look(age);
         let settled = parts.journal.conclude(ruling.apply(entry, now)).await?;
         let (account, id) = (&settled.account, &settled.id);
+        if let (false, Some(locked)) = (is_open(settled.state), &settled.lock) {
+            // Nothing of it can arrive any more.
+            let consent = &parts.consent;
+            consent.give_back(settled.tenant.as_ref(), locked).await;
+        }
         if is_open(settled.state) {
             match next {
                 Some(pause) => {
@@ -184,6 +218,7 @@ impl Dispatcher {
             return match self.made(tool, entry, access, deadline).await {
                 Made::One { id, after } => Seen::Made(Some((id, after))),
                 Made::Nothing => Seen::Made(None),
+                Made::Unnamed => Seen::Unnamed,
                 Made::Several => Seen::Several,
                 Made::Unreadable => Seen::Unreadable,
                 Made::Untold => Seen::Nothing,

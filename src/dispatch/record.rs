@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
-use crate::audit::{Begun, Ended};
+use crate::audit::{AuditError, Begun, Ended};
 use crate::auth::Principal;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::uuid;
 use crate::base::random::Random;
 use crate::catalog;
 use crate::catalog::arguments::Automatic;
+use crate::catalog::model::Effect;
 
 impl Dispatcher {
     /// Records a call before it is made and after it has ended. What cannot be recorded before is
@@ -35,13 +36,14 @@ impl Dispatcher {
             channel: self.channel(&frame.principal, tool, arguments).await,
             arguments,
         };
-        parts.audit.begin(&begun).map_err(|error| {
-            tracing::error!(%error, "no audit record, no call");
-            Fault::new(
-                Code::UnexpectedError,
-                "nothing was done: the call could not be recorded",
-            )
-        })?;
+        parts
+            .audit
+            .begin(&begun)
+            .map_err(|error| unrecorded(&error))?;
+        if tool.is_some_and(|tool| tool.effect != Effect::Read) {
+            let secured = parts.audit.secure(begun.channel).await;
+            secured.map_err(|error| unrecorded(&error))?;
+        }
         let started = parts.clock.now();
         let ended = work.await;
         let operation = operation_of(&ended);
@@ -81,6 +83,14 @@ impl Dispatcher {
         };
         audit.end(&begun, &ended);
     }
+}
+
+fn unrecorded(error: &AuditError) -> Fault {
+    tracing::error!(%error, "no audit record, no call");
+    Fault::new(
+        Code::UnexpectedError,
+        "nothing was done: the call could not be recorded",
+    )
 }
 
 /// The journal's operation that an answer or a failure names.

@@ -1,9 +1,10 @@
 //! From a tool of the catalogue and what is known to the request that is sent.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::base::fault::{Code, Fault};
 use crate::catalog;
+use crate::catalog::bodies;
 use crate::catalog::model::{Call, Effect, Tool};
 use crate::journal::Sent;
 use crate::projection::body;
@@ -55,6 +56,29 @@ pub(super) fn again(sent: &Sent) -> Result<Request, Fault> {
         params: sent.params.clone(),
         body: sent.body.clone(),
     })
+}
+
+/// Refuses a body that was made of a state, for a write or an undo, and is not what its operation
+/// takes: a state may hold what could never be written.
+pub(super) fn check(requests: &[Request]) -> Result<(), Fault> {
+    for request in requests {
+        let body = request.body.as_ref();
+        let faults = body.map_or_else(Vec::new, |body| bodies::faults(request.operation, body));
+        let Some(first) = faults.first() else {
+            continue;
+        };
+        let text = |key| first.get(key).and_then(Value::as_str).unwrap_or_default();
+        let key = request.operation.key;
+        let message = format!(
+            "nothing was changed: what is there now, or was before, does not fit {key}: {}: {}",
+            text("path"),
+            text("message"),
+        );
+        return Err(Fault::new(Code::Conflict, message)
+            .with_details(json!({ "faults": faults }))
+            .with_mend("Change the target with its own tool, and give those fields yourself."));
+    }
+    Ok(())
 }
 
 /// A request as the journal keeps it.

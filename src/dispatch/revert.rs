@@ -7,6 +7,7 @@ use super::dispatcher::Dispatcher;
 use super::done::Done;
 use super::held;
 use super::predict::present_read;
+use super::requests;
 use super::turn::Turn;
 use super::undo::{self, Undo};
 use super::write::Change;
@@ -15,8 +16,9 @@ use crate::base::ids::{AccountId, OperationId};
 use crate::base::tenant::Tenant;
 use crate::catalog;
 use crate::catalog::model::Tool;
+use crate::consent::Locked;
 use crate::grants::Access;
-use crate::journal::{Entry, Journal, State};
+use crate::journal::{Entry, Stage, StageState, State};
 use crate::policy::Permitted;
 use crate::store::StoreError;
 
@@ -25,6 +27,8 @@ use crate::store::StoreError;
 pub(super) struct Undoing {
     pub(super) permitted: Permitted,
     pub(super) entry: Entry,
+    /// What it, or an earlier undo of it, has left locked and its undo takes over.
+    pub(super) left: Vec<Locked>,
     pub(super) access: Access,
 }
 
@@ -34,9 +38,10 @@ pub async fn run(turn: Turn, id: OperationId, overwrite: bool) -> Result<Done, F
     let Undoing {
         permitted,
         entry,
+        left,
         access,
     } = gated(&turn, &id).await?;
-    let change = prepare(&turn, permitted.tool(), entry, &access, overwrite).await?;
+    let change = prepare(&turn, permitted.tool(), entry, &left, &access, overwrite).await?;
     carry_out(&turn, permitted, change, access).await
 }
 
@@ -56,8 +61,8 @@ pub(super) async fn gated(turn: &Turn, id: &OperationId) -> Result<Undoing, Faul
     let permitted = parts
         .policy
         .permit(turn.principal(), tool, entry.arguments.clone())?;
-    let retried = undo_is_unknown(&parts.journal, &entry).await?;
-    check_state(&entry, retried)?;
+    let lost_undo = lost_undo(turn, &entry).await?;
+    check_state(&entry, lost_undo.is_some())?;
     let (possible, why) = match entry.reverts {
         None => undo::promise(tool, &entry.arguments),
         Some(_) => undo::promise_again(tool),
@@ -68,9 +73,12 @@ pub(super) async fn gated(turn: &Turn, id: &OperationId) -> Result<Undoing, Faul
     }
     let access = turn.access_of(tool, entry.tenant.as_ref()).await?;
     check_site(&entry, &access)?;
+    let open = [Some(&entry), lost_undo.as_ref()].into_iter().flatten();
+    let left = open.filter_map(left_behind).collect();
     Ok(Undoing {
         permitted,
         entry,
+        left,
         access,
     })
 }
@@ -98,6 +106,7 @@ pub(super) async fn prepare(
     turn: &Turn,
     tool: &'static Tool,
     entry: Entry,
+    left: &[Locked],
     access: &Access,
     overwrite: bool,
 ) -> Result<Change, Fault> {
@@ -110,23 +119,25 @@ pub(super) async fn prepare(
     let maker = undone.as_ref().unwrap_or(&entry);
     let states = [Some(&entry.before), entry.after.as_ref()];
     let names = held::names(entry.target.as_ref(), states.into_iter().flatten());
-    let hold = turn.hold(access, &names).await?;
+    let hold = turn.hold_over(access, &names, left).await?;
     let present = match present_read(tool) {
         Some(read) => {
             let facts = undo::facts(maker, org);
-            turn.dispatcher
-                .present(tool, read, &facts, access, turn.deadline())
-                .await?
+            turn.present(tool, read, &facts, access).await?
         }
         None => Value::Null,
     };
     let Undo {
-        requests,
+        requests: sent,
         steps,
         prediction,
         stale,
         mut warnings,
     } = undo::compute(tool, &entry, undone.as_ref(), &present, org)?;
+    // What is sent again was sent before, and has been taken.
+    if undone.is_none() {
+        requests::check(&sent)?;
+    }
     if let Some(changed) = stale {
         let what = "what this undo would overwrite was changed after the operation";
         if !overwrite {
@@ -149,7 +160,7 @@ pub(super) async fn prepare(
     };
     Ok(Change {
         target: entry.target.clone(),
-        requests,
+        requests: sent,
         steps,
         before: present,
         draft: None,
@@ -164,15 +175,24 @@ pub(super) async fn prepare(
     })
 }
 
-/// Whether an earlier undo was sent and nobody knows what became of it.
-async fn undo_is_unknown(journal: &Journal, entry: &Entry) -> Result<bool, Fault> {
+/// An earlier undo that was sent and of which nobody knows what became.
+async fn lost_undo(turn: &Turn, entry: &Entry) -> Result<Option<Entry>, Fault> {
     let Some(by) = &entry.reverted_by else {
-        return Ok(false);
+        return Ok(None);
     };
-    journal
-        .is_unknown(&entry.account, by)
-        .await
-        .map_err(|error| unreadable(&error))
+    let journal = &turn.dispatcher.parts().journal;
+    let undo = journal.get(&entry.account, by).await;
+    let undo = undo.map_err(|error| unreadable(&error))?;
+    Ok(undo.filter(|undo| undo.state == State::Unknown))
+}
+
+/// What a write of unknown fate has left locked, which its own undo need not wait for. A step of
+/// several that may still arrive is waited for: what it does is the other thing than its undo.
+fn left_behind(entry: &Entry) -> Option<Locked> {
+    let may_arrive = |stage: &Stage| stage.state == StageState::Unknown;
+    let waits = entry.reverts.is_none() && entry.stages.iter().any(may_arrive);
+    let is_lost = entry.state == State::Unknown && !waits;
+    entry.lock.clone().filter(|_| is_lost)
 }
 
 fn unreadable(error: &StoreError) -> Fault {

@@ -1,6 +1,6 @@
 //! The credential and the site of a call: chosen once, counted once, and warned of where needed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::call::Frame;
@@ -16,6 +16,8 @@ use crate::grants::{Access, Aim, means};
 pub(super) struct Noted {
     site_spent: AtomicBool,
     warnings: Mutex<Vec<String>>,
+    /// What the caller was told of that has no end.
+    told: AtomicU32,
     /// The plan that a person was asked about before this call.
     pub(super) asked_about: OnceLock<PlanId>,
 }
@@ -26,6 +28,16 @@ impl Noted {
         if !warnings.iter().any(|known| known == warning) {
             warnings.push(warning.to_owned());
         }
+    }
+
+    /// How many things were told of, with one more.
+    pub(super) fn one_more(&self) -> u32 {
+        self.told.fetch_add(1, Ordering::Relaxed).saturating_add(1)
+    }
+
+    /// How many things were told of.
+    pub(super) fn told(&self) -> u32 {
+        self.told.load(Ordering::Relaxed)
     }
 
     /// What the caller should hear beside the answer.

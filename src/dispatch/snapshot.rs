@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::dispatcher::Dispatcher;
 use super::requests;
+use super::turn::Turn;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Read, Tool};
+use crate::catalog::model::{Read, Source, Tool};
 use crate::grants::Access;
-use crate::projection::pointer;
 use crate::projection::sources::Facts;
+use crate::projection::{lists, pointer};
 use crate::upstream::pages;
 
 impl Dispatcher {
@@ -22,10 +23,24 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Result<Value, Fault> {
+        self.whole(tool, read, facts, access, deadline, &|| ())
+            .await
+    }
+
+    /// The same; `more` hears of each page that another one follows.
+    async fn whole(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+        deadline: Deadline,
+        more: &(dyn Fn() + Sync),
+    ) -> Result<Value, Fault> {
         let request = requests::on_behalf(tool, &read.call, facts)?;
         let upstream = &self.parts().upstream;
         let found = if read.all_pages {
-            pages::read_all(upstream, access, &request, read.at, deadline).await
+            pages::read_all(upstream, access, &request, read.at, deadline, more).await
         } else {
             upstream
                 .read(access, &request, deadline)
@@ -35,6 +50,10 @@ impl Dispatcher {
                         .cloned()
                         .ok_or_else(|| not_there(tool, facts))
                 })
+        };
+        let found = match read.item {
+            [] => found,
+            item => found.and_then(|list| the_one(tool, item, list, facts)),
         };
         match found {
             Err(fault) if fault.code == Code::NotFound && read.absent_ok => Ok(Value::Null),
@@ -51,11 +70,66 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Result<Value, Fault> {
-        match self.snapshot(tool, read, facts, access, deadline).await {
-            Err(fault) if fault.code == Code::NotFound => Ok(Value::Null),
-            found => found,
-        }
+        or_nothing(self.snapshot(tool, read, facts, access, deadline).await)
     }
+}
+
+impl Turn {
+    /// As [`Dispatcher::snapshot`], in the time of this call, whose caller is told of each page.
+    pub(super) async fn snapshot(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+    ) -> Result<Value, Fault> {
+        let (dispatcher, due) = (&self.dispatcher, self.deadline());
+        let more = || self.tell_more("reading what is there now, page after page");
+        let whole = dispatcher.whole(tool, read, facts, access, due, &more);
+        whole.await
+    }
+
+    /// As [`Dispatcher::present`], in the time of this call, whose caller is told of each page.
+    pub(super) async fn present(
+        &self,
+        tool: &Tool,
+        read: &Read,
+        facts: &Facts<'_>,
+        access: &Access,
+    ) -> Result<Value, Fault> {
+        or_nothing(self.snapshot(tool, read, facts, access).await)
+    }
+}
+
+/// What is not there is nothing.
+fn or_nothing(found: Result<Value, Fault>) -> Result<Value, Fault> {
+    match found {
+        Err(fault) if fault.code == Code::NotFound => Ok(Value::Null),
+        found => found,
+    }
+}
+
+/// The item of a list that is the state. A value that is not known fits nothing, so that a
+/// neighbour is never taken for the target.
+fn the_one(
+    tool: &Tool,
+    item: &'static [(&'static str, Source)],
+    list: Value,
+    facts: &Facts<'_>,
+) -> Result<Value, Fault> {
+    let mut wanted = Vec::with_capacity(item.len());
+    for (at, source) in item {
+        let value = facts
+            .resolve(*source)
+            .map_err(|error| requests::unfit(tool, &error))?;
+        wanted.push((*at, value.ok_or_else(|| not_there(tool, facts))?));
+    }
+    let items = match list {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    };
+    let one = items.into_iter().find(|item| lists::holds(item, &wanted));
+    one.ok_or_else(|| not_there(tool, facts))
 }
 
 fn not_there(tool: &Tool, facts: &Facts<'_>) -> Fault {

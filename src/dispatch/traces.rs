@@ -13,11 +13,12 @@ use super::undo;
 use super::write::Change;
 use crate::base::deadline::Deadline;
 use crate::base::fault::Fault;
-use crate::catalog::model::{Effect, Tool, Traces};
+use crate::catalog::model::{CallBody, Effect, Place, Read, Tool, Traces};
 use crate::grants::Access;
 use crate::journal::Entry;
-use crate::projection::pointer;
 use crate::projection::sources::Facts;
+use crate::projection::{lists, pointer};
+use crate::upstream::pages;
 
 /// What became of a creation, as far as its traces tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +30,10 @@ pub(super) enum Made {
         /// Its state, where it could be read.
         after: Option<Value>,
     },
-    /// Nothing is new.
+    /// Nothing is new, whatever its name.
     Nothing,
+    /// Nothing new has its name, but it may be there under another.
+    Unnamed,
     /// Several are new: others made some like it at the time.
     Several,
     /// The list could not be read this time.
@@ -68,8 +71,8 @@ impl Turn {
 }
 
 impl Dispatcher {
-    /// The ids of what looks like the thing that a creation is to make; `None` for a tool without
-    /// traces, and when the list could not be read.
+    /// What is there before a creation: the ids of all of its kind where they are all listed, else
+    /// of what looks like it. `None` for a tool without traces, and when the list could not be read.
     pub(super) async fn traces(
         &self,
         tool: &Tool,
@@ -77,12 +80,22 @@ impl Dispatcher {
         access: &Access,
         deadline: Deadline,
     ) -> Option<Vec<String>> {
+        let listed = self.look_alikes(tool, facts, access, deadline).await?;
+        Some(listed.all.unwrap_or(listed.alike))
+    }
+
+    async fn look_alikes(
+        &self,
+        tool: &Tool,
+        facts: &Facts<'_>,
+        access: &Access,
+        deadline: Deadline,
+    ) -> Option<Listed> {
         let traces = tool.traces.as_ref()?;
-        let listed = self
+        let list = self
             .snapshot(tool, &traces.read, facts, access, deadline)
             .await;
-        listed
-            .and_then(|list| alike(tool, traces, &list, facts))
+        list.and_then(|list| Listed::of(tool, traces, &list, facts))
             .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no traces"))
             .ok()
     }
@@ -99,15 +112,19 @@ impl Dispatcher {
             return Made::Untold;
         };
         let mut facts = undo::facts(entry, self.parts().org_id.as_deref());
-        let Some(found) = self.traces(tool, &facts, access, deadline).await else {
+        let Some(found) = self.look_alikes(tool, &facts, access, deadline).await else {
             return Made::Unreadable;
         };
-        let new: Vec<String> = found.into_iter().filter(|id| !there.contains(id)).collect();
+        let new: Vec<&String> = found
+            .alike
+            .iter()
+            .filter(|id| !there.contains(id))
+            .collect();
         let [id] = new.as_slice() else {
-            return if new.is_empty() {
-                Made::Nothing
-            } else {
-                Made::Several
+            return match &found.all {
+                _ if !new.is_empty() => Made::Several,
+                Some(all) if all.iter().all(|id| there.contains(id)) => Made::Nothing,
+                _ => Made::Unnamed,
             };
         };
         facts.target = Some(id);
@@ -119,10 +136,51 @@ impl Dispatcher {
             None => None,
         };
         Made::One {
-            id: id.clone(),
+            id: (*id).clone(),
             after,
         }
     }
+}
+
+/// What a list shows.
+#[derive(Debug)]
+struct Listed {
+    /// The ids of the items that hold what the new one holds.
+    alike: Vec<String>,
+    /// The ids of all items, where the list has all that there is of the kind.
+    all: Option<Vec<String>>,
+}
+
+impl Listed {
+    fn of(tool: &Tool, traces: &Traces, list: &Value, facts: &Facts<'_>) -> Result<Self, Fault> {
+        let all = || items(list).filter_map(|item| id_of(traces, item)).collect();
+        Ok(Self {
+            alike: alike(tool, traces, list, facts)?,
+            all: is_whole(traces).then(all),
+        })
+    }
+}
+
+/// Whether the list has all that there is of the kind: each page of it, and nothing that was asked
+/// for leaves anything out. What the path names is where the new one belongs.
+fn is_whole(traces: &Traces) -> bool {
+    let Read {
+        call,
+        at,
+        all_pages,
+        ..
+    } = &traces.read;
+    (*all_pages || !pages::is_paged(call.operation, at))
+        && matches!(call.body, CallBody::None)
+        && call.params.iter().all(|bind| bind.place == Place::Path)
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+fn id_of(traces: &Traces, item: &Value) -> Option<String> {
+    pointer::find(item, traces.id).and_then(id_text)
 }
 
 /// The ids of the items that hold what the new one holds.
@@ -139,27 +197,10 @@ fn alike(
             .map_err(|error| requests::unfit(tool, &error))?;
         wanted.extend(value.map(|value| (*at, value)));
     }
-    let fits = |item: &&Value| {
-        wanted
-            .iter()
-            .all(|(at, value)| pointer::find(item, at).is_some_and(|found| same(found, value)))
-    };
-    Ok(list
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(fits)
-        .filter_map(|item| pointer::find(item, traces.id).and_then(id_text))
+    Ok(items(list)
+        .filter(|item| lists::holds(item, &wanted))
+        .filter_map(|item| id_of(traces, item))
         .collect())
-}
-
-/// Products show some ids as text and take them as numbers, and compare keys without regard to
-/// case.
-fn same(found: &Value, wanted: &Value) -> bool {
-    match (id_text(found), id_text(wanted)) {
-        (Some(found), Some(wanted)) => found.eq_ignore_ascii_case(&wanted),
-        _ => found == wanted,
-    }
 }
 
 #[cfg(test)]
@@ -167,8 +208,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::catalog;
     use crate::catalog::fixture::{OPERATION, TOOL};
-    use crate::catalog::model::{Call, CallBody, Read, Source};
+    use crate::catalog::model::{Call, Source};
 
     const TRACES: Traces = Traces {
         read: Read {
@@ -179,6 +221,7 @@ mod tests {
             },
             at: "",
             all_pages: false,
+            item: &[],
             ignore: &[],
             absent_ok: false,
         },
@@ -209,5 +252,46 @@ mod tests {
         // What was not named tells nothing.
         assert_eq!(ids(json!({"name": "New"})), ["1", "2", "3"]);
         assert!(ids(json!({"name": "Other"})).is_empty());
+    }
+
+    #[test]
+    fn these_creations_are_found_whatever_their_name_and_the_others_only_by_it() {
+        let with_traces = catalog::tools().iter().filter_map(|tool| {
+            let traces = tool.traces.as_ref()?;
+            Some((tool.name, is_whole(traces)))
+        });
+        let (whole, narrow): (Vec<_>, Vec<_>) = with_traces.partition(|(_, whole)| *whole);
+        let names = |tools: Vec<(&'static str, bool)>| -> Vec<&str> {
+            tools.into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(
+            names(whole),
+            [
+                "permission_scheme_create",
+                "notification_scheme_create",
+                "automation_rule_create",
+                "custom_field_context_create",
+                "request_type_create",
+                "form_create",
+                "asset_schema_create",
+                "asset_type_create",
+                "asset_attribute_create",
+                "service_account_create",
+                "classification_level_create",
+            ]
+        );
+        assert_eq!(
+            names(narrow),
+            [
+                "project_create",
+                "workflow_create",
+                "custom_field_create",
+                "dashboard_create",
+                "filter_create",
+                "sprint_create",
+                "space_create",
+                "space_property_create",
+            ]
+        );
     }
 }

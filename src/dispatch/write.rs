@@ -96,6 +96,9 @@ pub(super) async fn prepare(turn: &Turn, access: &Access) -> Result<Change, Faul
     let request = requests::own(tool, &facts)?;
     let prediction = predict::predict(tool, &before, &request, &facts)?;
     let due = steps::due(tool, tool.steps, request, &facts)?;
+    if tool.effect == Effect::Replace {
+        requests::check(&due.requests)?;
+    }
     let (revertible, undo) = undo::promise(tool, turn.arguments());
     Ok(Change {
         warnings: warnings(tool, &before, &prediction),
@@ -124,9 +127,8 @@ async fn read_draft(
     let Some(read) = &tool.draft else {
         return Ok(None);
     };
-    let dispatcher = &turn.dispatcher;
-    let found = dispatcher.snapshot(tool, read, facts, access, turn.deadline());
-    Ok(Some(state::comparable(&found.await?, read.ignore)))
+    let found = turn.snapshot(tool, read, facts, access).await?;
+    Ok(Some(state::comparable(&found, read.ignore)))
 }
 
 /// A change of what is not there yet, so that nothing can be read: only what is sent is known.
@@ -168,11 +170,7 @@ pub(super) fn unread(turn: &Turn) -> Change {
 async fn read_before(turn: &Turn, facts: &Facts<'_>, access: &Access) -> Result<Value, Fault> {
     let tool = turn.tool();
     match &tool.before {
-        Before::Read(read) => {
-            turn.dispatcher
-                .snapshot(tool, read, facts, access, turn.deadline())
-                .await
-        }
+        Before::Read(read) => turn.snapshot(tool, read, facts, access).await,
         Before::NotNeeded | Before::None(_) => Ok(Value::Null),
     }
 }

@@ -16,7 +16,7 @@ use super::rules::{after_revert, is_known, may_replace};
 use super::stage::Stage;
 use crate::base::ids::{AccountId, OperationId};
 use crate::base::random::{RandomError, SharedRandom};
-use crate::consent::Consented;
+use crate::consent::{Consented, Locked};
 use crate::projection::prediction::Prediction;
 use crate::store::due::member;
 use crate::store::keys::{self, Key, Kind};
@@ -81,6 +81,8 @@ pub struct Draft {
     pub intent: Option<Prediction>,
     /// The ids of what looks like it already, for a creation.
     pub traces: Option<Vec<String>>,
+    /// What its commit has locked.
+    pub lock: Option<Locked>,
 }
 
 /// The journal.
@@ -141,6 +143,7 @@ impl Journal {
             change_set: consented.change_set().map(str::to_owned),
             intent: draft.intent,
             traces: draft.traces,
+            lock: draft.lock,
             settled_by: None,
             looks: 0,
         };

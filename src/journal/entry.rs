@@ -10,6 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::fault::Code;
 use crate::base::ids::{AccountId, ClientId, CloudId, JobId, OperationId};
 use crate::base::known;
+use crate::consent::Locked;
 use crate::projection::prediction::Prediction;
 
 /// What became of a write.
@@ -163,6 +164,9 @@ pub struct Entry {
     /// answer; `None` when nothing could tell, or nobody looked.
     #[serde(default)]
     pub traces: Option<Vec<String>>,
+    /// What it has locked until its fate is known; `None` when nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Locked>,
     /// Whose word its fate is; `None` while it is open.
     #[serde(default)]
     pub settled_by: Option<SettledBy>,

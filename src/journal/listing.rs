@@ -68,8 +68,13 @@ impl Place {
         })
     }
 
+    /// What the index is ordered by.
+    pub const fn score(&self) -> i64 {
+        self.score
+    }
+
     /// Whether a walk that goes on after this place has passed a member already.
-    fn has_passed(&self, member: &store::Entry) -> bool {
+    pub fn has_passed(&self, member: &store::Entry) -> bool {
         (member.score, &member.member) >= (self.score, &self.member)
     }
 }

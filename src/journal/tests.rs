@@ -62,6 +62,7 @@ pub(super) fn entry(id: &str) -> Entry {
         change_set: None,
         intent: None,
         traces: None,
+        lock: None,
         settled_by: None,
         looks: 0,
     }
@@ -173,6 +174,7 @@ impl Desk {
             before: json!({"secret": "before"}),
             intent: None,
             traces: None,
+            lock: None,
         };
         let consented = self.consented(account, reverts).await;
         self.journal.open(consented, draft).await
@@ -229,6 +231,7 @@ async fn what_cannot_be_recorded_is_not_let_through() {
         before: Value::Null,
         intent: None,
         traces: None,
+        lock: None,
     };
     let opened = desk.journal.open(consented, draft).await;
     assert!(matches!(opened, Err(JournalError::Store(_))));
@@ -299,6 +302,7 @@ async fn an_id_that_is_taken_is_not_let_through() {
         before: Value::Null,
         intent: None,
         traces: None,
+        lock: None,
     };
     let mut opened = Vec::new();
     for _ in 0..2 {

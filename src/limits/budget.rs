@@ -7,12 +7,15 @@ use crate::base::clock::{SharedClock, Timestamp};
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::{AccountId, CloudId};
 use crate::config::LimitSettings;
-use crate::store::keys::{Key, Kind, account_bucket, tenant_bucket};
+use crate::store::keys::{Key, Kind, account_bucket, tenant_bucket, unasked_bucket};
 use crate::store::vault::Vault;
 use crate::store::{Budget, Spend};
 
 /// Over which a budget refills.
 const MINUTE: Duration = Duration::from_mins(1);
+
+/// Looks that nobody asked for have a budget of their own: one in so many of a person's calls.
+const UNASKED_SHARE: u32 = 6;
 
 /// A site's budget, in budgets of one person.
 const PERSONS_PER_SITE: u32 = 10;
@@ -103,7 +106,14 @@ impl Limits {
                 .take(&account_bucket(account.as_str()), own, extra, "your")
                 .await;
         }
-        let left = near.until.map(|until| self.clock.now().until(until));
+        let now = self.clock.now();
+        let quiet = near.until.unwrap_or_else(|| now.plus(MINUTE));
+        let key = quiet_key(account);
+        let rest = now.until(quiet).min(LONGEST_CAP);
+        if let Err(error) = self.vault.put(&key, &quiet, Some(rest)).await {
+            tracing::error!(%error, "the near-limit mark could not be stored");
+        }
+        let left = near.until.map(|until| now.until(until));
         if let Some(left) = left.filter(|left| !left.is_zero()) {
             let key = pace_key(account);
             if let Err(error) = self
@@ -114,6 +124,43 @@ impl Limits {
                 tracing::error!(%error, "the near-limit mark could not be stored");
             }
         }
+    }
+
+    /// Takes a place for a look that nobody asked for, with a person's credential on a site; false
+    /// when there is none. Such looks have a small budget of their own, and none at all while
+    /// Atlassian says that the person's limit is near, so that they never take what the person
+    /// needs. They can wait: when the store cannot count, there is none either.
+    pub async fn spare(&self, account: &AccountId, tenant: Option<&CloudId>) -> bool {
+        let now = self.clock.now();
+        match self.vault.get::<Timestamp>(&quiet_key(account)).await {
+            Ok(quiet) if quiet.is_none_or(|until| until <= now) => {}
+            Ok(_) => return false,
+            Err(error) => {
+                tracing::warn!(%error, "the near-limit mark could not be read");
+                return false;
+            }
+        }
+        let own = (self.settings.per_user_per_min / UNASKED_SHARE).max(1);
+        let of_site = tenant.map(|site| (site.as_str(), own.saturating_mul(PERSONS_PER_SITE)));
+        for (of, capacity) in [Some((account.as_str(), own)), of_site]
+            .into_iter()
+            .flatten()
+        {
+            let budget = Budget {
+                capacity,
+                refill: MINUTE,
+            };
+            let store = self.vault.store();
+            match store.spend(&unasked_bucket(of), budget, 1).await {
+                Ok(Spend::Spent { .. }) => {}
+                Ok(Spend::Short { .. }) => return false,
+                Err(error) => {
+                    tracing::warn!(%error, "looks that nobody asked for cannot be counted");
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     async fn capped(&self, account: &AccountId) -> bool {
@@ -145,6 +192,11 @@ impl Limits {
             }
         }
     }
+}
+
+/// Until when nobody looks unasked with a person's credential.
+fn quiet_key(account: &AccountId) -> Key {
+    Key::new(Kind::Pace, "unasked", account.as_str())
 }
 
 fn pace_key(account: &AccountId) -> Key {

@@ -91,3 +91,36 @@ async fn without_a_reset_only_the_deduction_counts() {
         .await;
     assert_eq!(spend_until_short(&house.limits, "ann").await.0, 15);
 }
+
+#[tokio::test]
+async fn looks_that_nobody_asked_for_take_nothing_from_the_person_and_end_near_the_limit() {
+    let house = house(12, 0);
+    let (ann, bob) = (AccountId::new("ann"), AccountId::new("bob"));
+    assert!(house.limits.spare(&ann, None).await);
+    assert!(house.limits.spare(&ann, None).await);
+    assert!(!house.limits.spare(&ann, None).await, "a sixth of twelve");
+    assert_eq!(spend_until_short(&house.limits, "ann").await.0, 12);
+    assert!(house.limits.spare(&bob, None).await, "each has their own");
+    house.limits.near(&bob, Near { until: None }).await;
+    assert!(!house.limits.spare(&bob, None).await);
+    house.clock.advance(Duration::from_secs(61));
+    assert!(house.limits.spare(&bob, None).await);
+    let until = house.clock.now().plus(Duration::from_mins(5));
+    house.limits.near(&bob, Near { until: Some(until) }).await;
+    house.clock.advance(Duration::from_mins(4));
+    assert!(!house.limits.spare(&bob, None).await);
+    house.clock.advance(Duration::from_mins(2));
+    assert!(house.limits.spare(&bob, None).await);
+}
+
+#[tokio::test]
+async fn a_site_bears_only_so_many_looks_of_all_persons() {
+    let house = house(6, 0);
+    let site = CloudId::new("cloud");
+    let mut seen = 0;
+    for nth in 0..20 {
+        let who = AccountId::new(format!("person-{nth}"));
+        seen += u32::from(house.limits.spare(&who, Some(&site)).await);
+    }
+    assert_eq!(seen, 10);
+}

@@ -58,6 +58,26 @@ pub fn standing(difference: &Difference, now: &Value, key: &str) -> Difference {
     }
 }
 
+/// Whether an item holds these values at these JSON pointers. Products show some ids as text and take
+/// them as numbers, and compare keys without regard to case.
+pub fn holds(item: &Value, wanted: &[(&str, Value)]) -> bool {
+    wanted
+        .iter()
+        .all(|(at, value)| pointer::find(item, at).is_some_and(|found| same(found, value)))
+}
+
+fn same(found: &Value, wanted: &Value) -> bool {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    match (text(found), text(wanted)) {
+        (Some(found), Some(wanted)) => found.eq_ignore_ascii_case(&wanted),
+        _ => found == wanted,
+    }
+}
+
 fn without(keys: &[Value], others: &[Value]) -> Vec<Value> {
     keys.iter()
         .filter(|key| !others.contains(key))

@@ -216,6 +216,11 @@ pub fn tenant_bucket(cloud_id: &str) -> String {
     format!("bucket:tenant:{{{cloud_id}}}")
 }
 
+/// Budget of looks that nobody asked for, of an account or a site.
+pub fn unasked_bucket(of: &str) -> String {
+    format!("bucket:unasked:{{{of}}}")
+}
+
 /// Budget of registrations from one address.
 pub fn register_bucket(address: &str) -> String {
     format!("bucket:register:{{{address}}}")

@@ -78,7 +78,7 @@ fn line(plan: &Plan) -> Value {
         "tool": plan.tool,
         "target": plan.shown.target,
         "site": plan.shown.site,
-        "changes": plan.shown.patch.as_ref().and_then(Value::as_array).map(Vec::len),
+        "changes": plan.shown.changes(),
         "reverts": plan.preview.reverts,
         "change_set": plan.preview.change_set,
         "made_at": plan.made_at.to_string(),

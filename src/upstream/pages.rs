@@ -19,7 +19,7 @@ use crate::base::fault::Fault;
 use crate::catalog::model::Paging;
 use crate::grants::Access;
 
-pub use self::gather::read_all;
+pub use self::gather::{is_paged, read_all};
 
 /// Items on a page when the caller does not say.
 const USUAL: u32 = 50;

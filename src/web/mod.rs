@@ -1,6 +1,7 @@
 //! Floor 5: the pages that people see. No script, no third party, nothing inline.
 
 mod api_token;
+mod change;
 mod consent;
 mod forward;
 mod message;
@@ -8,6 +9,7 @@ mod notice;
 mod overview;
 mod page;
 mod plans;
+mod reach;
 mod scopes;
 mod withdrawn;
 

@@ -1,23 +1,15 @@
 //! The pages on which a person looks at what waits to be changed in their name, and decides.
 
 use askama::Template;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::change::{ChangeView, capital};
 use super::notice::Notice;
-use crate::audit::redact;
 use crate::catalog;
 use crate::catalog::model::{Effect, Tool};
-use crate::consent::Plan;
+use crate::consent::{Plan, Shown, ShownStep};
 use crate::dispatch::plans::standing;
-use crate::projection::difference::{self, Change};
-use crate::projection::words::{bounded, label};
-
-/// Longest value on the page, in characters.
-const LONGEST: usize = 4000;
-/// Most values that differ on the page.
-const MOST: usize = 300;
-/// Longest block of JSON on the page, in characters.
-const LONGEST_JSON: usize = 60_000;
+use crate::projection::words::label;
 
 /// The page with everything that waits.
 #[derive(Debug, Template)]
@@ -55,7 +47,7 @@ impl From<&Plan> for PlanLine {
         Self {
             path: format!("/connect/plans/{}", plan.id),
             title: title(plan),
-            target: target(plan),
+            target: target(&plan.shown),
             standing: standing(plan),
             made_at: super::overview::minute(plan.made_at),
             expires_at: super::overview::minute(plan.expires_at),
@@ -98,27 +90,27 @@ pub struct PlanView {
     standing: &'static str,
     made_at: String,
     expires_at: String,
-    warnings: Vec<String>,
-    impact: Vec<(String, String)>,
-    revertible: bool,
-    undo: String,
-    told: bool,
-    rows: Vec<RowView>,
-    more_rows: usize,
-    arguments: Vec<(String, String)>,
-    calls: Vec<String>,
-    patch: String,
-    requests: String,
+    change: ChangeView,
+    /// The steps of a change set, in their order; none for a single change.
+    steps: Vec<StepView>,
 }
 
-/// One value that differs.
+/// A step of a change set.
 #[derive(Debug)]
-struct RowView {
-    place: String,
-    change: &'static str,
-    badge: &'static str,
-    was: Option<String>,
-    becomes: Option<String>,
+struct StepView {
+    number: usize,
+    name: String,
+    heading: String,
+    about: &'static str,
+    kind: &'static str,
+    target: String,
+    tool: String,
+    undoes: Option<String>,
+    /// Why what is there now is not shown.
+    later: Option<String>,
+    /// The earlier step that changes the same thing.
+    follows: Option<String>,
+    change: ChangeView,
 }
 
 impl PlanView {
@@ -127,95 +119,78 @@ impl PlanView {
         let tool = catalog::tool(&plan.tool);
         let secrets = plan.secrets();
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-        let secrets = secrets.as_slice();
         let shown = &plan.shown;
-        let after = shown.after.clone().unwrap_or_default();
-        let told = shown.patch.is_some();
-        let is_list = shown.before.is_array() || after.is_array();
-        let rows = if told {
-            difference::rows(&shown.before, &after, secrets)
-        } else {
-            Vec::new()
-        };
-        let arguments = Value::Object(plan.preview.arguments.clone());
-        let arguments = difference::rows(&Value::Null, &redact::value(arguments, secrets), secrets);
+        let planned = plan.steps();
+        let steps = shown.steps.iter().enumerate().map(|(at, step)| {
+            let given = planned.get(at).map(|planned| &planned.arguments);
+            StepView::new(at, step, given.unwrap_or(&Map::new()))
+        });
         Self {
             title: title(plan),
             about: tool.map_or("", |tool| tool.about),
             tool: plan.tool.clone(),
             kind: tool.map_or("Change", kind),
-            target: target(plan),
-            heading: heading(plan),
+            target: target(shown),
+            heading: heading(&title(plan), shown),
             site: shown.site.clone(),
             undoes: plan.preview.reverts.as_ref().map(ToString::to_string),
             change_set: plan.preview.change_set.clone(),
             standing: standing(plan),
             made_at: super::overview::minute(plan.made_at),
             expires_at: super::overview::minute(plan.expires_at),
-            warnings: shown.warnings.iter().map(|words| capital(words)).collect(),
-            impact: shown.impact.as_ref().map(impact).unwrap_or_default(),
-            revertible: shown.revertible,
-            undo: shown.undo.clone(),
-            told,
-            more_rows: rows.len().saturating_sub(MOST),
-            rows: rows
-                .into_iter()
-                .take(MOST)
-                .map(|row| RowView::new(row, is_list))
-                .collect(),
-            arguments: arguments
-                .into_iter()
-                .map(|row| (row.place.join(", "), row.becomes.unwrap_or_default()))
-                .map(|(name, value)| (name, bounded(&redact::text(&value), LONGEST)))
-                .collect(),
-            calls: calls(&shown.requests),
-            patch: json(shown.patch.as_ref().unwrap_or(&Value::Null), secrets),
-            requests: json(&shown.requests, secrets),
+            change: ChangeView::new(shown, &plan.preview.arguments, &secrets, false),
+            steps: steps.collect(),
         }
     }
 }
 
-impl RowView {
-    /// `is_list` says that what is changed is itself a list.
-    fn new(row: difference::Row, is_list: bool) -> Self {
-        let text = |side: Option<String>| side.map(|text| bounded(&redact::text(&text), LONGEST));
-        let (change, badge) = match row.change {
-            Change::Added => ("added", "Added"),
-            Change::Removed => ("removed", "Removed"),
-            Change::Changed => ("changed", "Changed"),
-            Change::Moved => ("changed", "New order"),
-        };
-        let place = match row.place.join(" \u{203a} ") {
-            place if place.is_empty() && is_list => "An entry of the list".to_owned(),
-            place if place.is_empty() => "The whole of it".to_owned(),
-            place => place,
-        };
+impl StepView {
+    fn new(at: usize, step: &ShownStep, arguments: &Map<String, Value>) -> Self {
+        let tool = catalog::tool(&step.tool);
+        let title = titled(&step.tool, step.reverts.is_some());
         Self {
-            place,
-            change,
-            badge,
-            was: text(row.was),
-            becomes: text(row.becomes),
+            number: at + 1,
+            name: step.name.clone(),
+            heading: heading(&title, &step.shown),
+            about: tool.map_or("", |tool| tool.about),
+            kind: tool.map_or("Change", kind),
+            target: target(&step.shown),
+            tool: step.tool.clone(),
+            undoes: step.reverts.as_ref().map(ToString::to_string),
+            later: step.deferred.as_deref().map(later),
+            follows: step.follows.clone(),
+            change: ChangeView::new(
+                &step.shown,
+                arguments,
+                tool.map_or(&[], |tool| tool.secrets),
+                true,
+            ),
         }
+    }
+}
+
+/// Why what is there now is not shown, as a sentence.
+fn later(why: &str) -> String {
+    if why.starts_with("is ") {
+        format!("What is there now {why}.")
+    } else {
+        format!("{}.", capital(why))
     }
 }
 
 /// What is to be done, in the words of the catalogue.
 fn title(plan: &Plan) -> String {
-    let title = catalog::tool(&plan.tool).map_or(plan.tool.as_str(), |tool| tool.title);
-    if plan.preview.reverts.is_some() {
+    let undoes = plan.preview.arguments.get("undoes") == Some(&Value::Bool(true));
+    let undoes = plan.preview.reverts.is_some() || (undoes && plan.of_set().is_some());
+    titled(&plan.tool, undoes)
+}
+
+fn titled(tool: &str, undoes: bool) -> String {
+    let title = catalog::tool(tool).map_or(tool, |tool| tool.title);
+    if undoes {
         format!("Undo: {title}")
     } else {
         title.to_owned()
-    }
-}
-
-/// The words as a sentence begins.
-fn capital(words: &str) -> String {
-    let mut rest = words.chars();
-    match rest.next() {
-        Some(first) => first.to_uppercase().chain(rest).collect(),
-        None => String::new(),
     }
 }
 
@@ -231,58 +206,34 @@ const fn kind(tool: &Tool) -> &'static str {
 }
 
 /// The title with the name of what is changed, where a state tells it.
-fn heading(plan: &Plan) -> String {
-    let title = title(plan);
-    match name(plan) {
+fn heading(title: &str, shown: &Shown) -> String {
+    match name(shown) {
         Some(name) => format!("{title}: {name}"),
-        None => format!("{title}: {}", target(plan)),
+        None => format!("{title}: {}", target(shown)),
     }
 }
 
 /// What is changed, as its state is called now, or as it will be.
-fn name(plan: &Plan) -> Option<&str> {
-    let states = [Some(&plan.shown.before), plan.shown.after.as_ref()];
+fn name(shown: &Shown) -> Option<&str> {
+    let states = [
+        Some(&shown.target),
+        Some(&shown.before),
+        shown.after.as_ref(),
+    ];
     let mut names = states.into_iter().flatten().flat_map(|state| {
         ["name", "displayName", "title"].map(|name| state.get(name).and_then(Value::as_str))
     });
     names.find_map(|name| name.filter(|name| !name.is_empty()))
 }
 
-fn target(plan: &Plan) -> String {
-    let target = &plan.shown.target;
+fn target(shown: &Shown) -> String {
+    let target = &shown.target;
     let text = |name: &str| target.get(name).and_then(Value::as_str);
-    match (text("kind"), text("id"), name(plan)) {
+    match (text("kind"), text("id"), name(shown)) {
         (Some(kind), Some(id), Some(name)) => format!("{} {name} ({id})", label(kind)),
         (Some(kind), Some(id), None) => format!("{} {id}", label(kind)),
         (Some(kind), None, Some(name)) => format!("a new {}, {name}", label(kind).to_lowercase()),
         (Some(kind), None, None) => format!("a new {}", label(kind).to_lowercase()),
         _ => "the site as a whole".to_owned(),
     }
-}
-
-/// What else is reached, one line a fact.
-fn impact(impact: &Value) -> Vec<(String, String)> {
-    let rows = difference::rows(&Value::Null, impact, &[]);
-    rows.into_iter()
-        .map(|row| (row.place.join(", "), row.becomes.unwrap_or_default()))
-        .map(|(name, value)| (name, bounded(&value, LONGEST)))
-        .collect()
-}
-
-fn calls(requests: &Value) -> Vec<String> {
-    let requests = requests.as_array().map_or(&[][..], Vec::as_slice);
-    requests
-        .iter()
-        .filter_map(|request| request.get("call")?.as_str().map(str::to_owned))
-        .collect()
-}
-
-/// JSON for those who read it; hidden whole where the catalogue knows of secrets in the tool.
-fn json(value: &Value, secrets: &[&str]) -> String {
-    if !secrets.is_empty() {
-        return "Not shown: this tool takes secrets.".to_owned();
-    }
-    let shown = redact::value(value.clone(), &[]);
-    let text = serde_json::to_string_pretty(&shown).unwrap_or_default();
-    bounded(&text, LONGEST_JSON)
 }

@@ -1,6 +1,8 @@
 //! Two callers that change one object at the same time: one wins, and the other is told to look
 //! again. What the winner wrote stands, and nothing of the loser's reaches the site.
 
+mod sets;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,6 +1,9 @@
 //! Change sets: changes that belong together are previewed, carried out and undone as one.
 
 mod crash;
+mod ice;
+mod jobs;
+mod reach;
 
 use std::time::Duration;
 

@@ -27,6 +27,40 @@ async fn an_undo_leaves_what_was_changed_beside_it() {
     assert_eq!(now["description"], "Told by somebody else");
 }
 
+/// A state as the site shows it now and then, which no request could make.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_the_operation_is_not_sent_by_an_undo() {
+    let rig = Rig::new().await;
+    let odd = json!({"values": [{
+        "id": "customfield_10033", "name": "Odd", "description": {"of": "another kind"},
+    }], "isLast": true, "startAt": 0, "maxResults": 50, "total": 1});
+    // The preview, the commit.
+    rig.sandbox.fault(Fault {
+        method: Some("GET".to_owned()),
+        path: "/rest/api/3/field/search".to_owned(),
+        times: 2,
+        effect: Effect::Status {
+            status: 200,
+            headers: Vec::new(),
+            body: odd,
+        },
+    });
+    let change = json!({"fieldId": "customfield_10033", "description": "plain"});
+    let made = rig.commit("custom_field_update", change).await;
+    let since = rig.sandbox.requests().len();
+    let undo = json!({"operation_id": made["operation_id"]});
+    let (answer, failed) = rig.call("operation_revert", undo).await;
+    assert!(failed, "{answer:#}");
+    let error = &answer["error"];
+    assert_eq!(error["code"], "CONFLICT", "{answer:#}");
+    assert_eq!(
+        error["details"]["faults"][0]["path"], "/description",
+        "{answer:#}"
+    );
+    let sent = rig.sandbox.requests().split_off(since);
+    assert!(sent.iter().all(|request| request.method == "GET"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archived_project_is_restored_whatever_its_description_says() {
     let rig = Rig::new().await;

@@ -198,6 +198,7 @@ pub(super) struct Read {
     pub(super) call: Call,
     pub(super) at: Text,
     pub(super) all: bool,
+    pub(super) item: Values,
     pub(super) ignore: Vec<Text>,
     pub(super) absent_ok: bool,
 }

@@ -217,6 +217,8 @@ pub struct Read {
     pub at: String,
     /// Read every page.
     pub all_pages: bool,
+    /// Pointers in an item of the list, and what they hold in the one that is the state.
+    pub item: Assignments,
     /// Pointers not compared.
     pub ignore: Vec<String>,
     /// 404 means none.

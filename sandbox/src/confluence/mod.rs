@@ -1,6 +1,5 @@
 //! Confluence: spaces, their permissions and properties, templates, restrictions of content.
 
-pub(crate) mod properties;
 pub(crate) mod restrictions;
 pub(crate) mod routes;
 pub(crate) mod spaces;

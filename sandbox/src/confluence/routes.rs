@@ -1,6 +1,6 @@
 //! The operations of both Confluence documents.
 
-use super::{properties, restrictions, spaces, templates};
+use super::{restrictions, spaces, templates};
 use crate::host::routes::Route;
 
 pub(crate) const V1: &[Route] = &[
@@ -35,21 +35,4 @@ pub(crate) const V2: &[Route] = &[
     ("GET", "/spaces", spaces::list),
     ("GET", "/spaces/{id}", spaces::get),
     ("GET", "/spaces/{id}/permissions", spaces::permissions),
-    ("GET", "/spaces/{space-id}/properties", properties::list),
-    ("POST", "/spaces/{space-id}/properties", properties::create),
-    (
-        "GET",
-        "/spaces/{space-id}/properties/{property-id}",
-        properties::get,
-    ),
-    (
-        "PUT",
-        "/spaces/{space-id}/properties/{property-id}",
-        properties::update,
-    ),
-    (
-        "DELETE",
-        "/spaces/{space-id}/properties/{property-id}",
-        properties::delete,
-    ),
 ];

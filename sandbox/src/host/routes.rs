@@ -1,6 +1,11 @@
 //! Which handler carries out which operation: one table a product, put together here.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::call::Handler;
+use crate::shelf::table::{Act, Op, Shelf};
+use crate::shelves::all::FAMILIES;
 use crate::spec::operation::Operation;
 use crate::{admin, assets, automation, confluence, jira, jsm};
 
@@ -24,13 +29,37 @@ const TABLES: [(&str, &[Route]); 14] = [
     ("admin-user-provisioning", admin::routes::PROVISIONING),
 ];
 
-/// The handler of an operation.
-pub(crate) fn handler(operation: &Operation) -> Option<Handler> {
-    let (_, routes) = TABLES.iter().find(|(api, _)| *api == operation.api)?;
-    routes
-        .iter()
-        .find(|(method, path, _)| *method == operation.method && *path == operation.path)
-        .map(|(_, _, handler)| *handler)
+/// What carries out an operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Carry {
+    /// A function.
+    Hand(Handler),
+    /// A row of a table.
+    Shelf(&'static Shelf, &'static Act),
+}
+
+/// An operation as a table names it: API, method, path.
+type Name<'a> = (&'a str, &'a str, &'a str);
+
+/// What carries out an operation; a function where there is one, else a row of the shelves.
+pub(crate) fn carry(operation: &Operation) -> Option<Carry> {
+    static ALL: OnceLock<HashMap<Name<'static>, Carry>> = OnceLock::new();
+    let name: Name<'_> = (&operation.api, &operation.method, &operation.path);
+    ALL.get_or_init(all).get(&name).copied()
+}
+
+fn all() -> HashMap<Name<'static>, Carry> {
+    let shelves = FAMILIES.iter().copied().flatten().flat_map(|shelf| {
+        let row = move |Op(method, path, act): &'static Op| {
+            ((shelf.api, *method, *path), Carry::Shelf(shelf, act))
+        };
+        shelf.ops.iter().map(row)
+    });
+    let hands = TABLES.iter().flat_map(|(api, routes)| {
+        let row = |(method, path, hand): &Route| ((*api, *method, *path), Carry::Hand(*hand));
+        routes.iter().map(row)
+    });
+    shelves.chain(hands).collect()
 }
 
 /// What clients ask before any tool is called, answered whether or not a tool uses the operation:

@@ -6,17 +6,18 @@ use http::header;
 use serde_json::{Value, json};
 
 use super::address::{self, Ids, Place, Proof, Target};
-use super::call::{Call, Handler, Outcome};
+use super::call::{Call, Outcome};
 use super::caller::{self, Caller};
 use super::exchange::{Answer, Request};
 use super::fault::{Effect, Faults};
 use super::identity;
 use super::rate::Rates;
 use super::refusal::Refusal;
-use super::routes;
+use super::routes::{self, Carry};
 use super::seen::SeenRequest;
 use crate::auth::credentials::Credentials;
 use crate::auth::{authorize, token};
+use crate::shelf::run::run;
 use crate::spec::check::{self, Arguments};
 use crate::spec::document::{Documents, Match};
 use crate::spec::operation::Operation;
@@ -204,7 +205,10 @@ impl Service {
             }
             Match::OtherMethods(allowed) => Err(other_methods(target, request, &allowed)),
             Match::None => match routes::unlisted(target.api, &request.method, target.path) {
-                Some(handler) => self.run(tenant, target, caller.name(), handler, Ask::default()),
+                Some(handler) => {
+                    let carry = Carry::Hand(handler);
+                    self.run(tenant, target, caller.name(), carry, Ask::default())
+                }
                 None => Err(Refusal::not_found("No such resource")),
             },
         };
@@ -235,7 +239,7 @@ impl Service {
             return Err(Refusal::not_found("The organization was not found"));
         }
         let body = check::body(operation, request)?;
-        let Some(handler) = routes::handler(operation) else {
+        let Some(carry) = routes::carry(operation) else {
             return Err(Refusal::new(
                 501,
                 format!("the sandbox does not carry out {}", operation.key()),
@@ -245,7 +249,7 @@ impl Service {
             tenant,
             target,
             caller.name(),
-            handler,
+            carry,
             Ask { arguments, body },
         )
     }
@@ -255,17 +259,21 @@ impl Service {
         tenant: &mut Tenant,
         target: &Target<'_>,
         account: &str,
-        handler: Handler,
+        carry: Carry,
         ask: Ask,
     ) -> Outcome {
-        handler(&mut Call {
+        let mut call = Call {
             tenant,
             arguments: ask.arguments,
             body: ask.body,
             account: account.to_owned(),
             base: format!("{}{}", self.origin, target.base),
             path: target.path.to_owned(),
-        })
+        };
+        match carry {
+            Carry::Hand(handler) => handler(&mut call),
+            Carry::Shelf(table, act) => run(table, act, &mut call),
+        }
     }
 }
 

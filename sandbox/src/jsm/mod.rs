@@ -2,7 +2,6 @@
 
 pub(crate) mod desks;
 pub(crate) mod forms;
-pub(crate) mod organizations;
 pub(crate) mod queues;
 pub(crate) mod request_types;
 pub(crate) mod routes;

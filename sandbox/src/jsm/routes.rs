@@ -1,6 +1,6 @@
 //! The operations of the service management and forms documents.
 
-use super::{desks, forms, organizations, queues, request_types};
+use super::{desks, forms, queues, request_types};
 use crate::host::routes::Route;
 
 pub(crate) const DESK: &[Route] = &[
@@ -57,33 +57,8 @@ pub(crate) const DESK: &[Route] = &[
     ),
     (
         "GET",
-        "/rest/servicedeskapi/servicedesk/{serviceDeskId}/organization",
-        organizations::of_desk,
-    ),
-    (
-        "GET",
         "/rest/servicedeskapi/servicedesk/{serviceDeskId}/knowledgebase/article",
         desks::articles,
-    ),
-    (
-        "GET",
-        "/rest/servicedeskapi/organization",
-        organizations::list,
-    ),
-    (
-        "GET",
-        "/rest/servicedeskapi/organization/{organizationId}/user",
-        organizations::members,
-    ),
-    (
-        "POST",
-        "/rest/servicedeskapi/organization/{organizationId}/user",
-        organizations::add,
-    ),
-    (
-        "DELETE",
-        "/rest/servicedeskapi/organization/{organizationId}/user",
-        organizations::remove,
     ),
     (
         "GET",

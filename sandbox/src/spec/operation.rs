@@ -36,7 +36,7 @@ pub(crate) struct Parameter {
 /// A body schema for one media type, compiled at its first use.
 #[derive(Debug)]
 pub(crate) struct Payload {
-    schema: Option<Value>,
+    pub(crate) schema: Option<Value>,
     compiled: OnceLock<Result<Validator, String>>,
 }
 

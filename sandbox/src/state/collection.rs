@@ -38,6 +38,11 @@ impl Collection {
         self.items.iter().map(|(id, v)| (id.as_str(), v))
     }
 
+    /// Ids and documents, for putting them into another order.
+    pub(crate) fn entries_mut(&mut self) -> &mut [(String, Value)] {
+        &mut self.items
+    }
+
     /// Puts a document under an id, in place of what stood there.
     pub(crate) fn put(&mut self, id: impl Into<String>, document: Value) {
         let id = id.into();

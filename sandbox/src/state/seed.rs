@@ -1,4 +1,4 @@
-//! The site as it stands at the start: one JSON file a product, documents by kind.
+//! The site as it stands at the start: one JSON file a product or family, documents by kind.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -8,15 +8,18 @@ use super::entropy::Entropy;
 use super::kind::Kind;
 use super::tenant::Tenant;
 
-const FILES: [&str; 8] = [
-    include_str!("../../seed/people.json"),
-    include_str!("../../seed/jira.json"),
-    include_str!("../../seed/fields.json"),
-    include_str!("../../seed/jsm.json"),
+/// Products first, then the families of `shelves`, each part sorted.
+const FILES: &[&str] = &[
+    include_str!("../../seed/admin.json"),
     include_str!("../../seed/assets.json"),
     include_str!("../../seed/automation.json"),
     include_str!("../../seed/confluence.json"),
-    include_str!("../../seed/admin.json"),
+    include_str!("../../seed/fields.json"),
+    include_str!("../../seed/jira.json"),
+    include_str!("../../seed/jsm.json"),
+    include_str!("../../seed/people.json"),
+    //
+    include_str!("../../seed/project_categories.json"),
 ];
 
 /// Ids of the site, invented like everything in it.
@@ -64,12 +67,12 @@ pub(crate) fn second(seed: u64, now: i64) -> Result<Tenant, serde_json::Error> {
     Ok(tenant)
 }
 
-fn fill(tenant: &mut Tenant, file: &str) -> Result<(), serde_json::Error> {
-    let kinds: BTreeMap<Kind, Vec<Value>> = serde_json::from_str(file)?;
+fn fill(tenant: &mut Tenant, file: &'static str) -> Result<(), serde_json::Error> {
+    let kinds: BTreeMap<&str, Vec<Value>> = serde_json::from_str(file)?;
     for (kind, documents) in kinds {
         for document in documents {
             let id = identity(&document);
-            tenant.of_mut(kind).put(id, document);
+            tenant.of_mut(Kind(kind)).put(id, document);
         }
     }
     Ok(())

@@ -47,7 +47,7 @@ fn with(tenant: &Tenant, strip: fn(&mut Value)) -> Value {
             .collect();
         documents.values_mut().for_each(strip);
         if !documents.is_empty() {
-            all.insert(format!("{kind:?}"), Value::Object(documents));
+            all.insert(kind.0.to_owned(), Value::Object(documents));
         }
     }
     Value::Object(all)

@@ -147,6 +147,10 @@ pub struct Read {
     pub at: &'static str,
     /// Read every page and join the items found at `at`.
     pub all_pages: bool,
+    /// Where a list is read and the state is one item of it: JSON pointers in an item, and what they
+    /// hold in that one. Empty where the state is all that stands at `at`. No such item is as good as
+    /// a 404.
+    pub item: &'static [(&'static str, Source)],
     /// JSON pointers (with `*` for array items) that change by themselves and are not compared.
     pub ignore: &'static [&'static str],
     /// A 404 means "not there" and is no error; the state is then null.

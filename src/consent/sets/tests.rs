@@ -155,7 +155,12 @@ async fn begin(consent: &Consent, sets: &ChangeSets) -> Begun {
     let Decision::Consented(consented) = settled.await.unwrap() else {
         panic!("a preview");
     };
-    let begun = consent.begin(sets, consented, PlanId::new("plan"));
+    let begun = consent.begin(
+        sets,
+        consented,
+        PlanId::new("plan"),
+        (JobId::new("job"), Vec::new()),
+    );
     begun.await.unwrap()
 }
 
@@ -262,7 +267,7 @@ async fn what_an_earlier_step_left_stands_in_for_what_was_seen() {
 async fn a_run_that_is_over_lets_nothing_through() {
     let desk = Desk::new().await;
     let run = desk.begun.run();
-    desk.sets.end(run, SetState::Stopped).await.unwrap();
+    desk.sets.end(run, SetState::Stopped, &[]).await.unwrap();
     let refused = desk.step(AS_PLANNED).await.unwrap_err();
     assert!(matches!(refused, StepUnmet::MovedOn));
     let account = AccountId::new("alice");

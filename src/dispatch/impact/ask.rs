@@ -10,6 +10,7 @@ use tokio::time::timeout_at;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::Paging;
+use crate::dispatch::turn::Turn;
 use crate::grants::Access;
 use crate::projection::pointer;
 use crate::upstream::pages::{self, Content, Wanted};
@@ -65,6 +66,8 @@ pub(super) struct Line<'a> {
     pub(super) upstream: &'a Upstream,
     pub(super) access: &'a Access,
     pub(super) deadline: Deadline,
+    /// Who is told of each page.
+    pub(super) turn: &'a Turn,
 }
 
 #[async_trait]
@@ -87,7 +90,10 @@ impl Ask for Line<'_> {
             wanted,
             self.deadline,
         );
-        Ok(match read.await? {
+        let read = read.await?;
+        self.turn
+            .tell_more("looking for what else the change reaches");
+        Ok(match read {
             Content::Whole(body) => Found {
                 items: vec![body],
                 next: None,
@@ -104,16 +110,16 @@ impl Ask for Line<'_> {
 pub(super) struct Meter<'a> {
     line: &'a dyn Ask,
     slots: Semaphore,
-    left: AtomicU32,
+    left: &'a AtomicU32,
     deadline: Deadline,
 }
 
 impl<'a> Meter<'a> {
-    pub(super) fn new(line: &'a dyn Ask, deadline: Deadline, reads: u32) -> Self {
+    pub(super) fn new(line: &'a dyn Ask, deadline: Deadline, left: &'a AtomicU32) -> Self {
         Self {
             line,
             slots: Semaphore::new(AT_ONCE),
-            left: AtomicU32::new(reads),
+            left,
             deadline,
         }
     }

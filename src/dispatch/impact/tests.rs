@@ -9,7 +9,9 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::ask::Found;
+use super::bounds::TIME;
 use super::*;
+use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
 use crate::catalog::model::{Effect, Paging};
 use crate::catalog::table::IMPACTS;
@@ -93,7 +95,11 @@ async fn report(kind: &str, line: &Script) -> Report {
         },
     };
     looking
-        .report(impact_of(kind), line, Deadline::within(TIME))
+        .report(
+            impact_of(kind),
+            line,
+            &Bounds::within(Deadline::within(TIME)),
+        )
         .await
 }
 

@@ -61,7 +61,8 @@ fn a_job_of_an_earlier_version_is_read() {
         None,
         "change_set_apply".to_owned(),
         Work::Set {
-            change_set: "set_1".to_owned(),
+            change_set: ChangeSetId::new("set_1"),
+            plan: PlanId::new("plan_1"),
         },
         Timestamp(1),
     );
@@ -93,7 +94,7 @@ async fn a_job_is_due_until_it_has_ended_and_its_end_is_noted_once() {
     let found = jobs.get(&alice, &first).await.unwrap().unwrap();
     assert_eq!(found.ended, Some(ended(How::Succeeded)));
     assert_eq!(due(99).await, std::slice::from_ref(&second));
-    let (open, next) = jobs.open(&alice, 0, 10).await.unwrap();
+    let (open, next) = jobs.open(&alice, None, 10).await.unwrap();
     assert_eq!((open.len(), &open[0].0, next), (1, &second, None));
     assert_eq!(
         jobs.get(&AccountId::new("bob"), &second).await.unwrap(),
@@ -124,11 +125,24 @@ async fn open_jobs_are_listed_newest_first_by_pages() {
         jobs.keep(&alice, &job(&task, Timestamp(at))).await.unwrap();
     }
     let mut tasks = Vec::new();
-    let mut skipped = Some(0);
-    while let Some(from) = skipped {
-        let (page, next) = jobs.open(&alice, from, 2).await.unwrap();
-        tasks.extend(page.into_iter().map(|(_, job)| job.made_at.0));
-        skipped = next;
+    let mut after = None;
+    loop {
+        let (page, next) = jobs.open(&alice, after.as_ref(), 2).await.unwrap();
+        tasks.extend(page.iter().map(|(_, job)| job.made_at.0));
+        // What begins while somebody turns the pages, and what ends, moves none of the others.
+        let begun = Timestamp(10 + i64::try_from(tasks.len()).unwrap());
+        jobs.keep(&alice, &job("new", begun)).await.unwrap();
+        let ended = Ended {
+            at: begun,
+            how: How::Succeeded,
+        };
+        for (id, _) in page {
+            jobs.end(&alice, &id, ended).await.unwrap();
+        }
+        after = next;
+        if after.is_none() {
+            break;
+        }
     }
     assert_eq!(tasks, [5, 4, 3, 2, 1]);
 }

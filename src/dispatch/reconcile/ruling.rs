@@ -27,8 +27,10 @@ const NO_MORE: Duration = Duration::from_hours(24);
 pub(in crate::dispatch) enum Seen {
     /// The state of the target; null when there is nothing.
     State(Value),
-    /// What a creation has left; nothing when nothing is new.
+    /// What a creation has left; nothing when nothing is new, whatever its name.
     Made(Option<(String, Option<Value>)>),
+    /// Nothing new has the name of what was to be made, but it may be there under another.
+    Unnamed,
     /// Several things that it may have made.
     Several,
     /// Not this time.
@@ -89,7 +91,14 @@ pub(super) fn rule(tool: Option<&Tool>, entry: &Entry, seen: &Seen, age: Duratio
             after: after.clone(),
         },
         Seen::Made(None) if tool.task.is_none() && age >= ARRIVED_BY => Ruling::Failed,
-        Seen::Made(None) | Seen::Unreadable => Ruling::Wait,
+        // Somebody may have renamed it before anybody looked.
+        Seen::Unnamed if age >= ARRIVED_BY => {
+            return Ruling::Never(
+                "nothing new has its name, which does not show that it was not made: look for \
+                 what was made at that time and has been renamed or deleted since",
+            );
+        }
+        Seen::Made(None) | Seen::Unnamed | Seen::Unreadable => Ruling::Wait,
         Seen::State(now) => match verdict(tool, entry, now) {
             Verdict::Applied => Ruling::Applied {
                 id: None,
@@ -155,7 +164,7 @@ impl Ruling {
             Self::Failed => {
                 entry.state = State::Failed;
                 entry.failure = failure(
-                    "it was never carried out: ten minutes later there was still no sign of it"
+                    "ten minutes later everything was still as before, with no sign of it"
                         .to_owned(),
                 );
             }

@@ -80,3 +80,12 @@ pub(super) fn of_step(name: &str, mut fault: Fault) -> Fault {
     fault.details = Some(Value::Object(details));
     fault
 }
+
+/// The fault of a plan that is not there, or is none of a set.
+pub(super) fn no_plan() -> Fault {
+    Fault::new(
+        Code::ConsentRequired,
+        "that plan of a change set is not there: never made by you, or older than 15 minutes",
+    )
+    .with_mend("Make a new one with change_set_plan or change_set_revert.")
+}

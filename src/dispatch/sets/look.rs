@@ -8,7 +8,6 @@ use super::fault::{of_step, unresolved};
 use super::step::InSet;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::{CloudId, OperationId};
-use crate::base::tenant::Tenant;
 use crate::catalog::model::{Before, CallBody, Effect, Source, Tool};
 use crate::catalog::{resolve, site};
 use crate::change_sets::{PlannedStep, Referred, references};
@@ -18,6 +17,7 @@ use crate::dispatch::predict::Prediction;
 use crate::dispatch::revert::{self, Undoing};
 use crate::dispatch::turn::Turn;
 use crate::dispatch::write::{self, Change};
+use crate::grants::Access;
 use crate::journal::Entry;
 use crate::projection::pointer;
 
@@ -27,9 +27,11 @@ pub(super) struct Looked {
     pub(super) name: String,
     /// The tool whose write it is; for an undo, that of what is undone.
     pub(super) tool: &'static Tool,
+    /// Its arguments; for an undo, those of what is undone.
+    pub(super) arguments: Map<String, Value>,
     pub(super) change: Change,
-    /// The site; `None` for the organisation's endpoints.
-    pub(super) tenant: Option<Tenant>,
+    /// The credential and the site.
+    pub(super) access: Access,
     /// Why nothing could be read yet, where that is so.
     pub(super) deferred: Option<String>,
     /// The earlier step that changes the same thing.
@@ -85,6 +87,7 @@ impl<'a> Looker<'a> {
             self.changed.insert(name.clone(), step.name.clone());
         }
         self.names.insert(step.name.clone());
+        self.turn.tell_more(&format!("looked at {}", step.name));
         self.looked.push(looked);
         Ok(())
     }
@@ -110,7 +113,7 @@ impl<'a> Looker<'a> {
             None if tool.effect != Effect::Read => self.write(step, &inner, &referred).await?,
             _ => return Err(no_step(tool)),
         };
-        if let Some(tenant) = &looked.tenant {
+        if let Some(tenant) = looked.access.tenant() {
             let site = self.site.get_or_insert_with(|| tenant.cloud_id().clone());
             if site != tenant.cloud_id() {
                 return Err(other_site());
@@ -145,9 +148,10 @@ impl<'a> Looker<'a> {
         Ok(Looked {
             name: step.name.clone(),
             tool,
+            arguments: inner.arguments().clone(),
             follows: self.follows(&change.names),
             change,
-            tenant: access.tenant().cloned(),
+            access,
             deferred,
         })
     }
@@ -158,6 +162,7 @@ impl<'a> Looker<'a> {
         let Undoing {
             permitted,
             entry,
+            left,
             access,
         } = revert::gated(inner, &id).await?;
         let tool = permitted.tool();
@@ -171,7 +176,7 @@ impl<'a> Looker<'a> {
                     format!("is compared when {name} is done, which undoes a later change of it");
                 (later, Some(why))
             }
-            None => match revert::prepare(inner, tool, entry, &access, overwrite).await {
+            None => match revert::prepare(inner, tool, entry, &left, &access, overwrite).await {
                 Ok(change) => (change, None),
                 // What changed since may be what the steps before this one undo.
                 Err(fault) if fault.code == Code::Conflict && !self.looked.is_empty() => {
@@ -187,8 +192,9 @@ impl<'a> Looker<'a> {
         Ok(Looked {
             name: step.name.clone(),
             tool,
+            arguments: permitted.arguments().clone(),
             change,
-            tenant: access.tenant().cloned(),
+            access,
             deferred,
             follows,
         })

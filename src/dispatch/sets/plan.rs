@@ -1,7 +1,5 @@
 //! Several calls previewed as one, and consented to as one.
 
-use std::future::ready;
-
 use serde_json::{Map, Value, json};
 
 use super::fault::{of_step, refused};
@@ -145,11 +143,13 @@ impl Draft {
         let named = asked.plan_id.as_ref().map_or("", PlanId::as_str);
         let arguments = Map::from_iter([("plan_id".to_owned(), json!(named))]);
         let permitted = parts.policy.permit(turn.principal(), tool, arguments)?;
-        let (preview, shown) = (self.preview(&looked, site), self.shown(&looked));
+        // Looked for only when a preview is made.
+        let shown = async { self.shown(&looked, self.reaches(turn, &looked).await) };
+        let preview = self.preview(&looked, site);
         let hold = Hold::nothing();
         let settled = parts
             .consent
-            .settle(permitted, preview, ready(shown), asked, &hold);
+            .settle(permitted, preview, shown, asked, &hold);
         let decision = settled.await.map_err(|error| {
             tracing::error!(%error, "consent");
             Fault::new(
@@ -161,12 +161,7 @@ impl Draft {
             Decision::Consented(consented) => Settled::Consented(consented),
             Decision::Preview { plan, unmet } => {
                 let dispatcher = &turn.dispatcher;
-                Settled::Shown(Box::new(self.answer(
-                    dispatcher,
-                    &looked,
-                    &plan,
-                    unmet.as_ref(),
-                )))
+                Settled::Shown(Box::new(self.answer(dispatcher, &plan, unmet.as_ref())))
             }
         })
     }

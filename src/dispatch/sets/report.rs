@@ -7,6 +7,7 @@ use crate::audit::redact;
 use crate::base::fault::Fault;
 use crate::change_sets::{Run, RunStep, SetState};
 use crate::consent::UNDO;
+use crate::dispatch::jobs::How;
 use crate::journal::{Entry, State};
 
 /// How far one step is.
@@ -21,9 +22,11 @@ pub(super) enum Far {
 /// Why a run is not at its end.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// The time of this call is over, or something stands in the way for now; it can go on.
+    /// It goes on beside this call.
+    GoesOn,
+    /// The server ends, or something stands in the way for now; it can go on.
     Paused {
-        /// What stands in the way; `None` when it is only the time.
+        /// What stands in the way; `None` when it is only the end of the server.
         fault: Option<Fault>,
     },
     /// A step is still on its way.
@@ -31,6 +34,8 @@ pub(super) enum Halt {
         /// The job that stands for it, where there is one.
         job: Option<String>,
     },
+    /// Its caller asked for its end.
+    Cancelled,
     /// A step was refused or failed, or nobody knows what became of it.
     Stopped {
         /// What is known.
@@ -51,10 +56,19 @@ impl Report<'_> {
     /// How the set stands with it.
     pub(super) fn state(&self) -> SetState {
         match &self.halt {
-            Some(Halt::Paused { .. } | Halt::UnderWay { .. }) => SetState::Running,
+            Some(Halt::GoesOn | Halt::Paused { .. } | Halt::UnderWay { .. }) => SetState::Running,
             None if !self.run.undoes => SetState::Applied,
             None if self.left().is_empty() => SetState::Reverted,
-            Some(Halt::Stopped { .. }) | None => SetState::Stopped,
+            Some(Halt::Stopped { .. } | Halt::Cancelled) | None => SetState::Stopped,
+        }
+    }
+
+    /// How its job ends with it.
+    pub(super) const fn how(&self) -> How {
+        match &self.halt {
+            None => How::Succeeded,
+            Some(Halt::Cancelled) => How::Cancelled,
+            Some(_) => How::Failed,
         }
     }
 
@@ -82,12 +96,27 @@ impl Report<'_> {
             "state": self.state(),
             "steps": lines.map(|(step, far)| line(step, far)).collect::<Vec<_>>(),
         });
+        if self.state() == SetState::Running {
+            self.put_place(&mut shown);
+        }
         if run.undoes {
             shown["undone"] = self.steps(true);
             shown["not_undone"] = json!(self.left());
         }
         match &self.halt {
             None => {}
+            Some(Halt::GoesOn) => {
+                shown["next"] = json!(
+                    "It goes on in the background: ask job_get with this job_id; job_cancel stops it before the next step."
+                );
+            }
+            Some(Halt::Cancelled) => {
+                shown["cancelled"] = json!(true);
+                self.put_offer(&mut shown);
+                shown["next"] = json!(
+                    "It was stopped before this step, as was asked. What is left can be planned anew with change_set_plan in the same change_set, or with change_set_revert."
+                );
+            }
             Some(Halt::Paused { fault }) => {
                 if let Some(fault) = fault {
                     shown["held_up"] = self.failure(fault);
@@ -98,28 +127,47 @@ impl Report<'_> {
             }
             Some(Halt::UnderWay { job }) => {
                 if let Some(job) = job {
-                    shown["job_id"] = json!(job);
+                    shown["step_job_id"] = json!(job);
                 }
                 shown["next"] = json!(
-                    "A step is still on its way. Ask job_get or operation_get, and when it has ended call change_set_apply again with the same plan_id."
+                    "A step is still on its way. Ask job_get or operation_get for it, and when it has ended call change_set_apply again with the same plan_id."
                 );
             }
             Some(Halt::Stopped { fault }) => {
                 shown["failed"] = self.failure(fault);
-                let any = self.far.iter().any(is_applied);
-                if any && !run.undoes {
-                    shown["offer"] = json!({
-                        "tool": "change_set_revert",
-                        "arguments": {"change_set": run.set},
-                        "does": "undoes the steps that were carried out, last first",
-                    });
-                }
+                self.put_offer(&mut shown);
                 shown["next"] = json!(
                     "Nothing after the failed step was sent. What is left can be planned anew with change_set_plan in the same change_set, or with change_set_revert."
                 );
             }
         }
         shown
+    }
+
+    /// Where it is: the job to ask after, how many steps are done, and which is next.
+    fn put_place(&self, shown: &mut Value) {
+        let run = self.run;
+        if let Some(job) = &run.job {
+            shown["job_id"] = json!(job);
+        }
+        shown["done"] = json!(self.far.iter().filter(|far| is_applied(far)).count());
+        shown["of"] = json!(run.steps.len());
+        let at = self.far.iter().position(|far| !is_applied(far));
+        if let Some(step) = at.and_then(|at| run.steps.get(at)) {
+            shown["step"] = json!(step.planned.name);
+        }
+    }
+
+    /// The undo of what was done, of a run that is no undo itself.
+    fn put_offer(&self, shown: &mut Value) {
+        let run = self.run;
+        if self.far.iter().any(is_applied) && !run.undoes {
+            shown["offer"] = json!({
+                "tool": "change_set_revert",
+                "arguments": {"change_set": run.set},
+                "does": "undoes the steps that were carried out, last first",
+            });
+        }
     }
 
     /// The operations of the steps that are done, or are not; of an undo, what it undoes.

@@ -1,87 +1,85 @@
 //! A plan of several steps as it is shown and kept.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::look::Looked;
 use super::plan::Draft;
-use crate::consent::{Plan, Shown, Unmet};
+use crate::consent::{Plan, Shown, ShownStep, Unmet};
 use crate::dispatch::dispatcher::Dispatcher;
 use crate::dispatch::done::Done;
+use crate::dispatch::impact::{self, Bounds, Reach};
 use crate::dispatch::preview;
+use crate::dispatch::turn::Turn;
 
 impl Draft {
-    /// All steps as one change, each under its name.
-    pub(super) fn shown(&self, looked: &[Looked]) -> Shown {
-        let (mut before, mut after) = (Map::new(), Map::new());
-        let (mut patch, mut requests) = (Vec::new(), Vec::new());
-        let mut warnings = self.warnings.clone();
-        let mut site = None;
-        for step in looked {
-            let name = &step.name;
-            let shown = preview::shown(&step.change, step.tenant.as_ref());
-            if !shown.before.is_null() {
-                before.insert(name.clone(), shown.before);
-            }
-            if let Some(value) = shown.after {
-                after.insert(name.clone(), value);
-            }
-            match shown.patch {
-                Some(Value::Array(changes)) => {
-                    patch.extend(changes.into_iter().map(|change| under(name, change)));
-                }
-                _ => warnings.push(format!(
-                    "{name}: what {} changes cannot be told yet",
-                    step.tool.name
-                )),
-            }
-            if let Value::Array(sent) = shown.requests {
-                requests.extend(sent);
-            }
-            warnings.extend(
-                shown
-                    .warnings
-                    .iter()
-                    .map(|words| format!("{name}: {words}")),
-            );
-            let deferred = step.deferred.iter();
-            warnings.extend(deferred.map(|why| format!("{name}: {why}")));
-            site = site.or(shown.site);
-        }
-        let lasting = irreversible(looked);
+    /// All steps as one change, each with what it reaches.
+    pub(super) fn shown(&self, looked: &[Looked], reaches: Vec<Option<Reach>>) -> Shown {
+        let steps = looked.iter().zip(reaches);
+        let steps: Vec<ShownStep> = steps.map(|(step, reach)| shown_step(step, reach)).collect();
+        let lasting = lasting(&steps);
         Shown {
-            target: json!({"kind": "change_set", "id": self.set.id}),
-            site,
-            before: Value::Object(before),
-            after: Some(Value::Object(after)),
-            patch: Some(Value::Array(patch)),
-            requests: Value::Array(requests),
-            warnings,
-            impact: None,
+            target: json!({"kind": "change_set", "id": self.set.id, "title": self.set.title}),
+            site: steps.iter().find_map(|step| step.shown.site.clone()),
+            requests: json!([]),
+            warnings: self.warnings.clone(),
             revertible: lasting.is_empty(),
             undo: if lasting.is_empty() {
                 "change_set_revert undoes it, last first".to_owned()
             } else {
                 format!("cannot be undone: {}", lasting.join(", "))
             },
+            steps,
+            ..Shown::default()
         }
+    }
+
+    /// What each step reaches, within the bounds of one preview; what several of them change is
+    /// looked for once.
+    pub(super) async fn reaches(&self, turn: &Turn, looked: &[Looked]) -> Vec<Option<Reach>> {
+        let bounds = Bounds::within(turn.deadline());
+        let mut known: BTreeMap<(&str, &str), Option<Reach>> = BTreeMap::new();
+        let mut reaches = Vec::new();
+        for step in looked {
+            let (tool, change) = (step.tool, &step.change);
+            let target = change.target.as_ref();
+            let id = target.and_then(|target| Some((target.kind.as_str(), target.id.as_deref()?)));
+            let reach = match (id, &step.deferred) {
+                (None, None) => None,
+                (None, Some(why)) => Reach::untold(tool, why),
+                (Some(id), _) => match known.entry(id) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(new) => {
+                        let (given, access) = (&step.arguments, &step.access);
+                        let reach = impact::reach(turn, &bounds, tool, given, change, access);
+                        new.insert(reach.await).clone()
+                    }
+                },
+            };
+            reaches.push(reach.filter(|_| tool.impact.is_some()));
+        }
+        reaches
     }
 
     /// The answer of a preview.
     pub(super) fn answer(
         &self,
         dispatcher: &Dispatcher,
-        looked: &[Looked],
         plan: &Plan,
         unmet: Option<&Unmet>,
     ) -> Done {
+        let steps = &plan.shown.steps;
         let mut shown = Map::from_iter([
             ("dry_run".to_owned(), json!(true)),
             ("change_set".to_owned(), json!(self.set.id)),
             ("title".to_owned(), json!(self.set.title)),
-            ("steps".to_owned(), looked.iter().map(line).collect()),
-            ("irreversible".to_owned(), json!(irreversible(looked))),
+            (
+                "steps".to_owned(),
+                steps.iter().map(preview::step).collect(),
+            ),
+            ("irreversible".to_owned(), json!(lasting(steps))),
             ("warnings".to_owned(), json!(self.warnings)),
         ]);
         if let Some(Unmet::Stale { was, is }) = unmet {
@@ -94,14 +92,20 @@ impl Draft {
     }
 }
 
-/// A change of one step as one of the set.
-fn under(name: &str, mut change: Value) -> Value {
-    for place in ["path", "from"] {
-        if let Some(Value::String(path)) = change.get_mut(place) {
-            *path = format!("/{name}{path}");
-        }
+fn shown_step(step: &Looked, reach: Option<Reach>) -> ShownStep {
+    let mut shown = preview::shown(&step.change, step.access.tenant());
+    if let Some(Reach { warning, shown: of }) = reach {
+        shown.warnings.extend(warning);
+        shown.impact = Some(of);
     }
-    change
+    ShownStep {
+        name: step.name.clone(),
+        tool: step.tool.name.to_owned(),
+        reverts: step.change.reverts.as_ref().map(|entry| entry.id.clone()),
+        deferred: step.deferred.clone(),
+        follows: step.follows.clone(),
+        shown,
+    }
 }
 
 /// The steps whose state is another one than it was.
@@ -111,40 +115,8 @@ fn stale(was: &Value, is: &Value) -> BTreeSet<String> {
     names.filter(|name| was.get(name) != is.get(name)).collect()
 }
 
-fn irreversible(looked: &[Looked]) -> Vec<&str> {
-    let lasting = looked.iter().filter(|step| !step.change.revertible);
+/// The steps that cannot be undone.
+fn lasting(steps: &[ShownStep]) -> Vec<&str> {
+    let lasting = steps.iter().filter(|step| !step.shown.revertible);
     lasting.map(|step| step.name.as_str()).collect()
-}
-
-fn line(step: &Looked) -> Value {
-    let change = &step.change;
-    let shown = preview::shown(change, None);
-    let mut line = json!({
-        "step": step.name,
-        "operation": step.tool.name,
-        "target": change.target,
-        "revertible": change.revertible,
-        "undo": change.undo,
-    });
-    let mut put = |name: &str, value: Value| line[name] = value;
-    if let Some(undone) = &change.reverts {
-        put("reverts", json!(undone.id));
-    }
-    if let Some(why) = &step.deferred {
-        put("deferred", json!(why));
-    }
-    if let Some(name) = &step.follows {
-        put("follows", json!(name));
-    }
-    match shown.patch {
-        Some(patch) => put("patch", patch),
-        None => put("requests", shown.requests),
-    }
-    if change.prediction.is_idle() {
-        put("changes_nothing", json!(true));
-    }
-    if !change.warnings.is_empty() {
-        put("warnings", json!(change.warnings));
-    }
-    line
 }

@@ -77,7 +77,9 @@ impl Before {
 
 /// Whether two reads show the same part of the same answer.
 fn is_same(one: &Read, other: &Read) -> bool {
-    one.call.operation.key == other.call.operation.key && one.at == other.at
+    one.call.operation.key == other.call.operation.key
+        && one.at == other.at
+        && one.item == other.item
 }
 
 impl Step {

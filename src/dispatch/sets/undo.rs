@@ -129,11 +129,18 @@ pub(super) async fn done_under(turn: &Turn, set: &ChangeSet) -> Result<Vec<Entry
         limit: usize::MAX,
         ..Filter::default()
     };
-    let listed = parts.journal.list(Some(account), &filter).await;
-    let mut entries = listed.map_err(|error: StoreError| {
-        tracing::error!(%error, "cannot read the journal");
-        Fault::new(Code::UnexpectedError, "the journal could not be read")
-    })?;
+    let mut entries = Vec::new();
+    let mut after = None;
+    // A walk looks at so many entries; a set may have more.
+    loop {
+        let walk = parts.journal.walk(Some(account), &filter, after, |_| true);
+        let walk = walk.await.map_err(|error| unread(&error))?;
+        entries.extend(walk.found.into_iter().map(|(entry, _)| entry));
+        after = walk.next;
+        if after.is_none() {
+            break;
+        }
+    }
     // Steps of one run may be recorded within one millisecond; their run knows their order.
     let mut order = BTreeMap::new();
     if let Some(plan) = &set.run {
@@ -145,4 +152,9 @@ pub(super) async fn done_under(turn: &Turn, set: &ChangeSet) -> Result<Vec<Entry
     }
     entries.sort_by_key(|entry| Reverse((entry.opened_at, order.get(&entry.id).copied())));
     Ok(entries)
+}
+
+fn unread(error: &StoreError) -> Fault {
+    tracing::error!(%error, "cannot read the journal");
+    Fault::new(Code::UnexpectedError, "the journal could not be read")
 }

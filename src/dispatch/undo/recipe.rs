@@ -32,6 +32,11 @@ pub(super) fn recipe(
         present: Some(present),
         ..facts(entry, org)
     };
+    // Removed by somebody else.
+    let made = tool.effect == Effect::Create && entry.before.is_null();
+    if made && entry.after.is_some() && present.is_null() {
+        return Err(changed_back());
+    }
     let own = requests::on_behalf(tool, call, &known)?;
     let due = steps::due(tool, steps, own, &known)?;
     let Since {

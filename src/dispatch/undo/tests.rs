@@ -37,6 +37,7 @@ const READ: Read = Read {
     call: CALL,
     at: "",
     all_pages: false,
+    item: &[],
     ignore: &["/lastUsed"],
     absent_ok: false,
 };
@@ -135,6 +136,7 @@ fn entry(before: Value, sent: Value, after: Option<Value>) -> Entry {
         change_set: None,
         intent: None,
         traces: None,
+        lock: None,
         settled_by: None,
         looks: 0,
     }

@@ -18,6 +18,7 @@ async fn open(desk: &Desk) -> Recorded {
         before: Value::Null,
         intent: None,
         traces: None,
+        lock: None,
     };
     let consented = desk.consented("alice", None).await;
     desk.journal.open(consented, draft).await.unwrap()

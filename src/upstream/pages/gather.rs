@@ -18,7 +18,8 @@ const MOST: usize = 10_000;
 const SIZE: u32 = 1000;
 
 /// Reads every page of a list and joins the items found at `at`. A state that is not whole is no
-/// state: more than ten thousand items are a fault, not a cut.
+/// state: more than ten thousand items are a fault, not a cut. `more` hears of each page that
+/// another one follows.
 ///
 /// # Errors
 /// As [`Upstream::read`]; `UPSTREAM_UNEXPECTED` when there is no end.
@@ -28,6 +29,7 @@ pub async fn read_all(
     request: &Request,
     at: &'static str,
     deadline: Deadline,
+    more: &(dyn Fn() + Sync),
 ) -> Result<Value, Fault> {
     let paging = paging_of(request.operation, at);
     let Some(style) = Style::of(paging) else {
@@ -53,9 +55,17 @@ pub async fn read_all(
                     format!("the list has more than {MOST} items and cannot be read whole"),
                 ));
             }
-            Some(position) => start = start.at(position),
+            Some(position) => {
+                more();
+                start = start.at(position);
+            }
         }
     }
+}
+
+/// Whether the list at `at` comes in pages, as far as is known of the operation.
+pub fn is_paged(operation: &Operation, at: &'static str) -> bool {
+    !matches!(paging_of(operation, at), Paging::None { .. })
 }
 
 /// How an operation pages: as a tool of the catalogue says, else by the names of its parameters.

@@ -29,6 +29,9 @@ pub(crate) enum Trouble {
     From(usize),
     /// Whatever sets a value whose key begins so fails, or only the one at this place among them.
     Putting(&'static str, Option<usize>),
+    /// Whatever sets a value whose key begins so for the time at this place, counted from 0, does not
+    /// go on and is not done, until [`Disk::go_on`].
+    HaltPutting(&'static str, usize),
     /// One step does not go on, until [`Disk::go_on`].
     Halt(usize, Edge),
 }
@@ -124,6 +127,16 @@ impl Disk {
                 match which {
                     Some(which) if which + 1 != orders.sets => Fate::Done,
                     _ => Fate::Fails(Edge::Before),
+                }
+            }
+            Some(Trouble::HaltPutting(prefix, which))
+                if steps.is_some_and(|steps| puts(steps, prefix)) =>
+            {
+                orders.sets += 1;
+                if which + 1 == orders.sets {
+                    Fate::Halts(Edge::Before)
+                } else {
+                    Fate::Done
                 }
             }
             Some(Trouble::Halt(which, edge)) if which == at => Fate::Halts(edge),

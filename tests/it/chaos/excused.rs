@@ -14,15 +14,35 @@ pub(crate) struct Excuse {
 
 const NO_ID: &str =
     "the read of what was there before failed as well, so that what is new cannot be told";
+const BY_NAME: &str = "filters are listed by name only, and what was made may have another by now";
 
 const LATER: &str =
     "what Atlassian begins may show later than any answer, so as before proves nothing";
-const NOT_404: &str = "Jira answers 400 for a filter that is gone, which proves nothing";
 
 /// Over a broken line.
 pub(crate) const ON_THE_LINE: &[Excuse] = &[
     Excuse {
         write: "create",
+        sin: Sin::Unsettled,
+        under: &[
+            "line: 500",
+            "line: 503",
+            "line: 504 after it was done",
+            "line: dropped after the request",
+            "line: dropped before the request",
+            "line: dropped in the request",
+            "line: half an answer",
+        ],
+        why: NO_ID,
+    },
+    Excuse {
+        write: "create",
+        sin: Sin::Unsettled,
+        under: &["line: 502"],
+        why: BY_NAME,
+    },
+    Excuse {
+        write: "listed create",
         sin: Sin::Unsettled,
         under: &[
             "line: 500",
@@ -46,35 +66,35 @@ pub(crate) const ON_THE_LINE: &[Excuse] = &[
         ],
         why: LATER,
     },
-    Excuse {
-        write: "delete",
-        sin: Sin::Unsettled,
-        under: GONE,
-        why: NOT_404,
-    },
-    Excuse {
-        write: "undo of a creation",
-        sin: Sin::Unsettled,
-        under: GONE,
-        why: NOT_404,
-    },
-];
-const GONE: &[&str] = &[
-    "line: 504 after it was done",
-    "line: dropped after the request",
-    "line: half an answer",
 ];
 
 /// Over a failing store.
-pub(crate) const ON_THE_DISK: &[Excuse] = &[Excuse {
-    write: "task",
-    sin: Sin::Unsettled,
-    under: &["store: done, and says it failed"],
-    why: LATER,
-}];
+pub(crate) const ON_THE_DISK: &[Excuse] = &[
+    Excuse {
+        write: "create",
+        sin: Sin::Unsettled,
+        under: &["store: done, and says it failed"],
+        why: BY_NAME,
+    },
+    Excuse {
+        write: "task",
+        sin: Sin::Unsettled,
+        under: &["store: done, and says it failed"],
+        why: LATER,
+    },
+];
 
 /// When the process is killed.
-pub(crate) const ON_A_KILL: &[Excuse] = &[];
+pub(crate) const ON_A_KILL: &[Excuse] = &[Excuse {
+    write: "create",
+    sin: Sin::Unsettled,
+    under: &[
+        "killed after a step of the store",
+        "killed before a step of the store",
+        "killed before the request left",
+    ],
+    why: BY_NAME,
+}];
 
 /// When no answer comes.
 pub(crate) const ON_SILENCE: &[Excuse] = &[];

@@ -17,7 +17,7 @@ use super::trial::original;
 use super::world::{ARRIVED, LONG_GONE, World};
 
 /// The writes whose every phase is tried.
-const TRIED: &[&str] = &["update", "create", "undo of an update"];
+const TRIED: &[&str] = &["update", "create", "listed create", "undo of an update"];
 /// Where in an exchange.
 const MOMENTS: &[(&str, Moment)] = &[
     ("killed before the request left", Moment::Before),

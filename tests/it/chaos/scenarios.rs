@@ -36,6 +36,7 @@ pub(crate) const ALL: &[Scenario] = &[
     of("update", "custom_field_update", update),
     of("replace", "filter_update", replace),
     of("create", "filter_create", create),
+    of("listed create", "permission_scheme_create", create_listed),
     of("delete", "filter_delete", delete),
     of("action", "project_archive", archive),
     of("difference", "jsm_organization_user_add", add_members),
@@ -65,6 +66,12 @@ fn replace(_: &Rig, nth: usize) -> BoxFuture<'_, Value> {
 fn create(_: &Rig, nth: usize) -> BoxFuture<'_, Value> {
     let name = format!("Filter {nth}");
     async move { json!({"name": name, "jql": "project = PORT"}) }.boxed()
+}
+
+/// What is made is found whatever its name: all of its kind are listed.
+fn create_listed(_: &Rig, nth: usize) -> BoxFuture<'_, Value> {
+    let name = format!("Scheme {nth}");
+    async move { json!({ "name": name }) }.boxed()
 }
 
 fn delete(rig: &Rig, nth: usize) -> BoxFuture<'_, Value> {

@@ -26,9 +26,14 @@ pub(super) enum Expected {
 impl Walk {
     pub(super) fn expected(&self, kept: &Kept) -> Expected {
         let act = &kept.act;
+        let undone = match act.does {
+            Does::Undo { of, .. } => Some(of),
+            Does::Wanted(_) => None,
+        };
+        let now = self.world.now;
         let locked = self
             .thing(act)
-            .is_some_and(|thing| self.journal.is_locked(&thing, self.world.now));
+            .is_some_and(|thing| self.journal.is_locked(&thing, undone, now));
         if let (Some(refused), false) = (self.refused(act), locked) {
             return refused;
         }
@@ -124,7 +129,7 @@ impl Walk {
         let idle = matches!(intent, Intent::Change { from, to } if from == to);
         // What was made may be found at once by what it left; then the answer names it.
         let found = matches!(intent, Intent::Make(_)) && self.journal.ops[at].thing.is_some();
-        let seen = found || matches!(intent, Intent::Change { .. });
+        let seen = found || !matches!(intent, Intent::Make(_));
         let state = match fate {
             Fate::Well if possible => State::Applied,
             Fate::Well | Fate::Refused => State::Failed,
@@ -134,13 +139,17 @@ impl Walk {
             Fate::AnswerLost | Fate::NeverArrives => State::Unknown,
             Fate::CrashBefore | Fate::CrashAfter => State::Pending,
         };
+        // What it took over from an earlier undo is its own, and given back with it.
+        if let Some(thing) = self.journal.ops[at].thing.clone() {
+            self.journal.unlock(&thing);
+        }
         self.journal.settle(at, state);
         self.figures.count(state.name());
         if state.is_open()
             && let Some(thing) = self.journal.ops[at].thing.clone()
             && !matches!(intent, Intent::Make(_))
         {
-            self.journal.lock(&thing, self.world.now);
+            self.journal.lock(&thing, at, self.world.now);
         }
         if matches!(fate, Fate::CrashBefore | Fate::CrashAfter) {
             self.figures.count("crashed");

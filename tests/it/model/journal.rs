@@ -9,7 +9,7 @@ use super::tenant::{Cells, Kind, Tenant, Thing};
 /// From this age on an operation without an outcome has lost its server.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// From this age on what is not there will not come any more.
-pub(super) const ARRIVED_BY: Duration = Duration::from_mins(10);
+const ARRIVED_BY: Duration = Duration::from_mins(10);
 /// How long a lock stands that nobody gives back.
 const LOCKED: Duration = Duration::from_mins(1);
 
@@ -79,7 +79,8 @@ pub(super) enum Undo {
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     pub(super) ops: Vec<Op>,
-    locks: BTreeMap<Thing, Duration>,
+    /// By which operation, and until when.
+    locks: BTreeMap<Thing, (usize, Duration)>,
 }
 
 impl Journal {
@@ -96,6 +97,9 @@ impl Journal {
     /// What became of an operation.
     pub(super) fn settle(&mut self, at: usize, state: State) {
         self.ops[at].state = state;
+        if !state.is_open() {
+            self.locks.retain(|_, (by, _)| *by != at);
+        }
         let Some(original) = self.ops[at].reverts else {
             return;
         };
@@ -120,8 +124,12 @@ impl Journal {
             return op.state;
         }
         let Some(present) = op.thing.as_ref().and_then(|thing| tenant.things.get(thing)) else {
-            // Jira says of a filter that is gone what it says of a wrong request.
-            return State::Unknown;
+            // What only had to go is gone; of a filter that was to be changed, Jira says what it says
+            // of a wrong request.
+            return match &op.intent {
+                Intent::Remove(_) | Intent::Unmake(_) if op.thing.is_some() => State::Applied,
+                _ => State::Unknown,
+            };
         };
         let (from, to) = match &op.intent {
             Intent::Make(_) => return State::Unknown,
@@ -170,11 +178,20 @@ impl Journal {
         (!back.is_empty()).then_some(Undo::Set(back))
     }
 
-    pub(super) fn lock(&mut self, thing: &Thing, now: Duration) {
-        self.locks.insert(thing.clone(), now + LOCKED);
+    pub(super) fn lock(&mut self, thing: &Thing, at: usize, now: Duration) {
+        self.locks.insert(thing.clone(), (at, now + LOCKED));
     }
 
-    pub(super) fn is_locked(&self, thing: &Thing, now: Duration) -> bool {
-        self.locks.get(thing).is_some_and(|until| now < *until)
+    pub(super) fn unlock(&mut self, thing: &Thing) {
+        self.locks.remove(thing);
+    }
+
+    /// Whether a thing is locked for the undoing of `of`, or for anything else. An undo takes over
+    /// what an earlier undo of the same operation has left when nobody knows its fate.
+    pub(super) fn is_locked(&self, thing: &Thing, of: Option<usize>, now: Duration) -> bool {
+        let earlier = of.and_then(|of| self.ops[of].reverted_by);
+        let earlier = earlier.filter(|by| self.ops[*by].state == State::Unknown);
+        let lock = self.locks.get(thing);
+        lock.is_some_and(|(by, until)| now < *until && earlier != Some(*by))
     }
 }

@@ -9,6 +9,7 @@ mod journal;
 mod mortal;
 mod outside;
 mod run;
+mod sets;
 mod shrink;
 mod steps;
 mod tenant;

@@ -1,8 +1,8 @@
-//! The store of a server that is going to die: right after it has recorded a write, it reaches
-//! nothing any more.
+//! The store of a server that is going to die: right after one of its records of a write, it
+//! reaches nothing any more.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use gojira_mcp::base::clock::Timestamp;
@@ -10,21 +10,21 @@ use gojira_mcp::store::{
     Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
 };
 
-/// A store that is gone once an operation is recorded in it.
+/// A store that is gone once so many records of operations were put into it.
 #[derive(Debug)]
 pub(super) struct Mortal {
     store: Arc<dyn Store>,
-    dead: AtomicBool,
+    left: AtomicUsize,
 }
 
 impl Mortal {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        let dead = AtomicBool::new(false);
-        Self { store, dead }
+    pub(super) fn after(records: usize, store: Arc<dyn Store>) -> Self {
+        let left = AtomicUsize::new(records);
+        Self { store, left }
     }
 
     fn alive(&self) -> Result<&dyn Store, StoreError> {
-        if self.dead.load(Ordering::SeqCst) {
+        if self.left.load(Ordering::SeqCst) == 0 {
             return Err(StoreError::backend(std::io::Error::other(
                 "the server died",
             )));
@@ -50,10 +50,10 @@ impl Store for Mortal {
     async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
         let records =
             |step: &Step| matches!(step, Step::Put { key, .. } if key.starts_with("journal:"));
-        let last = steps.iter().any(records);
+        let record = steps.iter().any(records);
         let applied = self.alive()?.apply(durability, steps).await;
-        if last {
-            self.dead.store(true, Ordering::SeqCst);
+        if record {
+            self.left.fetch_sub(1, Ordering::SeqCst);
         }
         applied
     }

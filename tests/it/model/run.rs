@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::acts::{Act, Does, Kept, changed, said};
 use super::commits::Expected;
 use super::figures::Figures;
-use super::journal::{ARRIVED_BY, Intent, Journal, State, Undo};
+use super::journal::{Intent, Journal, State, Undo};
 use super::steps::{Fate, Step, Wish};
 use super::tenant::{Cells, Kind, Tenant, Thing, Wanted};
 use super::world::{Answer, World};
@@ -104,6 +104,11 @@ impl Walk {
                 self.outside(wish, false).await;
                 Ok(())
             }
+            Step::Set {
+                wishes,
+                dies,
+                undone,
+            } => self.set(wishes, *dies, *undone).await,
             Step::Pass(span) => {
                 self.world.pass(*span);
                 Ok(())
@@ -129,7 +134,7 @@ impl Walk {
     }
 
     /// How a wish is said to the tools; nothing where no tool does it.
-    fn wanted(&mut self, wish: &Wish) -> Option<Act> {
+    pub(super) fn wanted(&mut self, wish: &Wish) -> Option<Act> {
         let wanted = self.tenant.plain(wish)?;
         let (tool, arguments) = said(&wanted)?;
         Some(Act {
@@ -321,8 +326,8 @@ impl Walk {
         Ok(())
     }
 
-    /// A creation that nobody saw end may be found by what it left, and given up when it left
-    /// nothing. Whichever the server says must be so.
+    /// A creation that nobody saw end may be found by what it left. It is never called failed: under
+    /// another name it could not be told from one that was never made.
     async fn found(&mut self, at: usize) -> Result<(), String> {
         let op = &self.journal.ops[at];
         if !matches!(op.intent, Intent::Make(_)) || !op.state.is_open() {
@@ -331,29 +336,18 @@ impl Walk {
         let get = json!({"operation_id": op.id});
         let answer = self.world.call("operation_get", get).await;
         let entry = &answer.body["result"];
-        let things = &self.tenant.things;
-        // Under another name it cannot be told from one that was never made.
-        let is_gone = |made: &Option<Thing>| {
-            let cells = made.as_ref().and_then(|it| things.get(it));
-            !cells.is_some_and(|cells| {
-                matches!(&op.intent, Intent::Make(as_made) if as_made["name"] == cells["name"])
-            })
-        };
-        let late = self.world.now.checked_sub(op.opened_at) >= Some(ARRIVED_BY);
-        let state = match (entry["state"].as_str(), &op.made) {
-            (Some("applied"), Some(made)) if entry["target"]["id"] == made.id => State::Applied,
-            (Some("failed"), made) if late && is_gone(made) => State::Failed,
-            (Some("applied" | "failed"), made) => {
-                return Err(format!("operation {at} made {made:?}, and is {entry:#}"));
+        match (entry["state"].as_str(), &op.made) {
+            (Some("applied"), Some(made)) if entry["target"]["id"] == made.id => {
+                let made = op.made.clone();
+                self.journal.ops[at].thing = made;
+                self.looked(at, State::Applied);
+                Ok(())
             }
-            _ => return Ok(()),
-        };
-        if state == State::Applied {
-            let made = op.made.clone();
-            self.journal.ops[at].thing = made;
+            (Some("applied" | "failed"), made) => {
+                Err(format!("operation {at} made {made:?}, and is {entry:#}"))
+            }
+            _ => Ok(()),
         }
-        self.looked(at, state);
-        Ok(())
     }
 
     fn is_entry(&self, at: usize, entry: &Value) -> Result<(), String> {

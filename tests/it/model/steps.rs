@@ -33,6 +33,13 @@ pub(super) enum Step {
     Undo { of: u8, overwrite: bool, fate: Fate },
     /// Somebody changes the site by other means.
     Outside(Wish),
+    /// Plans a change set, carries it out, maybe with a server that dies after one of its records
+    /// and another that goes on, and maybe takes it back.
+    Set {
+        wishes: Vec<Wish>,
+        dies: Option<u8>,
+        undone: bool,
+    },
     /// Time passes.
     Pass(Duration),
     /// The server looks at the writes whose fate it does not know.
@@ -99,10 +106,15 @@ fn step(chance: &mut Chance) -> Step {
             wish: wish(chance),
             fate: fate(chance),
         },
-        48..74 => Step::Undo {
+        48..70 => Step::Undo {
             of: pick,
             overwrite,
             fate: fate(chance),
+        },
+        70..74 => Step::Set {
+            wishes: (0..2 + chance.below(2)).map(|_| wish(chance)).collect(),
+            dies: chance.in_hundred(40).then_some(pick),
+            undone: chance.in_hundred(50),
         },
         74..84 => Step::Outside(wish(chance)),
         84..93 => Step::Pass(SPANS[usize::from(chance.below(6))]),

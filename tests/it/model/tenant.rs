@@ -193,22 +193,61 @@ impl Tenant {
     /// Where the site is not as it should be.
     pub(super) fn differs(&self, mut whole: Value) -> Option<String> {
         forget(&mut whole);
-        let wanted = self.whole();
-        (wanted != whole).then(|| {
-            let patch = json_patch::diff(&wanted, &whole);
+        (!self.is(&whole)).then(|| {
+            let patch = json_patch::diff(&self.whole(), &whole);
             format!("the site is not as it should be: {patch}")
         })
     }
 
-    fn whole(&self) -> Value {
-        let mut whole = self.found.clone();
-        for (thing, rest) in &self.made {
-            let (collection, id) = thing.place();
-            whole[collection][id] = rest.clone();
-        }
+    /// The documents of the things as they should be, by collection and id.
+    fn documents(&self) -> BTreeMap<(&'static str, &str), Value> {
+        let mut documents = BTreeMap::new();
         for (thing, cells) in &self.things {
             let (collection, id) = thing.place();
-            thing.write(cells, &mut whole[collection][id]);
+            let document = documents.entry((collection, id)).or_insert_with(|| {
+                let made = self.made.get(thing);
+                made.unwrap_or(&self.found[collection][id]).clone()
+            });
+            thing.write(cells, document);
+        }
+        documents
+    }
+
+    /// Whether this is the site as it should be. Most of it is as it was found, and is not copied
+    /// for being compared.
+    fn is(&self, whole: &Value) -> bool {
+        let mut documents = self.documents();
+        let mut same = |collection: &str, now: &Value, found: &Value| match (now, found) {
+            (Value::Object(now), Value::Object(found)) => {
+                let made = self.made.keys().map(Thing::place);
+                let made = made.filter(|(of, _)| *of == collection).count();
+                now.len() == found.len() + made
+                    && now.iter().all(|(id, document)| {
+                        let key = documents
+                            .keys()
+                            .find(|(of, at)| *of == collection && at == id);
+                        match key.copied() {
+                            Some(key) => documents.remove(&key).as_ref() == Some(document),
+                            None => found.get(id) == Some(document),
+                        }
+                    })
+            }
+            _ => now == found,
+        };
+        let (Some(now), Some(found)) = (whole.as_object(), self.found.as_object()) else {
+            return false;
+        };
+        now.len() == found.len()
+            && now
+                .iter()
+                .all(|(name, now)| found.get(name).is_some_and(|found| same(name, now, found)))
+            && documents.is_empty()
+    }
+
+    fn whole(&self) -> Value {
+        let mut whole = self.found.clone();
+        for ((collection, id), document) in self.documents() {
+            whole[collection][id] = document;
         }
         whole
     }

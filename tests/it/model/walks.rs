@@ -8,7 +8,7 @@ use super::shrink::shorten;
 use super::steps::{Step, Wish, walk};
 
 /// The first seed, and how many follow it.
-const SEEDS: (u64, u64) = (1, 8);
+const SEEDS: (u64, u64) = (1, 16);
 /// Steps of each seed.
 const STEPS: usize = 250;
 

@@ -1,5 +1,6 @@
 //! The real side of a walk: servers over one store, the sandbox, and the people who call.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault};
@@ -109,17 +110,22 @@ impl World {
             }
         }
         let answer = if matches!(fate, Fate::CrashBefore | Fate::CrashAfter) {
-            let doomed = self
-                .rig
-                .over(Box::new(|store| std::sync::Arc::new(Mortal::new(store))));
-            let (body, failed) = doomed.call(tool, arguments).await;
-            // The next one knows nothing but what is in the store.
-            self.rig = self.rig.under(everything());
-            Answer { body, failed }
+            self.die_at(1, tool, arguments).await
         } else {
             self.call(tool, arguments).await
         };
         self.rig.sandbox.forget_faults();
         answer
+    }
+
+    /// Calls a server that dies after so many records of operations; from then on there is another.
+    pub(super) async fn die_at(&mut self, records: usize, tool: &str, arguments: Value) -> Answer {
+        let doomed = self.rig.over(Box::new(move |store| {
+            Arc::new(Mortal::after(records, store))
+        }));
+        let (body, failed) = doomed.call(tool, arguments).await;
+        // The next one knows nothing but what is in the store.
+        self.rig = self.rig.under(everything());
+        Answer { body, failed }
     }
 }

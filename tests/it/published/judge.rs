@@ -89,9 +89,12 @@ fn value_of(document: &Document, parameter: &Value, values: &[String], wrong: &m
         let items = document.validator(&resolved["items"]);
         values
             .iter()
-            .flat_map(|value| match joined {
-                true => value.split(',').map(str::to_owned).collect(),
-                false => vec![value.clone()],
+            .flat_map(|value| {
+                if joined {
+                    value.split(',').map(str::to_owned).collect()
+                } else {
+                    vec![value.clone()]
+                }
             })
             .map(|value| typed(&items, &value))
             .collect()

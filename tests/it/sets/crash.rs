@@ -1,90 +1,30 @@
 //! A server that stops between two steps, or within one: another goes on, and nothing is sent twice.
 
-use std::future::pending;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use gojira_mcp::base::clock::Timestamp;
 use gojira_mcp::dispatch::Invocation;
-use gojira_mcp::store::{
-    Applied, Budget, Dump, Durability, Entry, Span, Spend, Step, Store, StoreError,
-};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::{ONE, OTHER, apply, describe, of_steps, plan, sent};
+use crate::chaos::{Disk, Trouble};
 use crate::rig::{Choice, Rig, everything};
 
-/// A store at whose n-th record of an operation the server stops for good.
-#[derive(Debug)]
-struct Freezing {
-    store: Arc<dyn Store>,
-    ice: Arc<Ice>,
-}
-
-/// When to stop, and that it has stopped.
-#[derive(Debug, Default)]
-struct Ice {
-    /// Counts down to the record that is not written; zero for none.
-    left: AtomicUsize,
-    reached: Notify,
-}
-
-#[async_trait]
-impl Store for Freezing {
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.store.ping().await
-    }
-
-    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.get(key).await
-    }
-
-    async fn take(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.store.take(key).await
-    }
-
-    async fn apply(&self, durability: Durability, steps: Vec<Step>) -> Result<Applied, StoreError> {
-        let journal =
-            |step: &Step| matches!(step, Step::Put { key, .. } if key.starts_with("journal:"));
-        if steps.iter().any(journal) {
-            let count = |left: usize| left.checked_sub(1);
-            let left = &self.ice.left;
-            if left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count) == Ok(1) {
-                self.ice.reached.notify_one();
-                pending::<()>().await;
-            }
-        }
-        self.store.apply(durability, steps).await
-    }
-
-    async fn range(&self, index: &str, span: Span) -> Result<Vec<Entry>, StoreError> {
-        self.store.range(index, span).await
-    }
-
-    async fn spend(&self, bucket: &str, budget: Budget, cost: u32) -> Result<Spend, StoreError> {
-        self.store.spend(bucket, budget, cost).await
-    }
-
-    async fn sweep(&self) -> Result<u64, StoreError> {
-        self.store.sweep().await
-    }
-
-    async fn dump(&self) -> Result<Dump, StoreError> {
-        self.store.dump().await
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.now()
-    }
+/// A server whose store can be halted.
+async fn over_disk() -> (Rig, Arc<Disk>) {
+    let (disk, store) = Disk::wrap();
+    let rig = Rig::with(Choice {
+        store,
+        ..Choice::default()
+    })
+    .await;
+    (rig, disk())
 }
 
 /// The server carries a plan out and stops at the n-th record.
-async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
-    ice.left.store(nth, Ordering::SeqCst);
+async fn carried_out_until(rig: &Rig, disk: &Disk, nth: usize, plan: &Value) {
+    disk.order(Some(Trouble::HaltPutting("journal:", nth - 1)));
     let (dispatcher, principal) = (rig.dispatcher.clone(), rig.principal.clone());
     let arguments = json!({"plan_id": plan["plan_id"]});
     let arguments = arguments.as_object().unwrap().clone();
@@ -99,7 +39,7 @@ async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
         };
         dispatcher.call(invocation).await
     });
-    ice.reached.notified().await;
+    disk.halted().await;
     call.abort();
 }
 
@@ -107,15 +47,9 @@ async fn carried_out_until(rig: &Rig, ice: &Ice, nth: usize, plan: &Value) {
 async fn a_set_goes_on_after_a_crash_and_sends_nothing_twice() {
     // Each step has two records: before it is sent and after it was answered.
     for nth in 1..=4 {
-        let ice = Arc::new(Ice::default());
-        let held = ice.clone();
-        let rig = Rig::with(Choice {
-            store: Box::new(move |store| Arc::new(Freezing { store, ice: held })),
-            ..Choice::default()
-        })
-        .await;
+        let (rig, disk) = over_disk().await;
         let plan = plan(&rig, json!([describe(ONE, "one"), describe(OTHER, "two")])).await;
-        carried_out_until(&rig, &ice, nth, &plan).await;
+        carried_out_until(&rig, &disk, nth, &plan).await;
         let other = rig.under(everything());
         if nth % 2 == 0 {
             // The step was sent, and nobody may send it again before its fate is known.
@@ -134,17 +68,11 @@ async fn a_set_goes_on_after_a_crash_and_sends_nothing_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_half_done_can_be_undone_and_then_does_not_go_on() {
-    let ice = Arc::new(Ice::default());
-    let held = ice.clone();
-    let rig = Rig::with(Choice {
-        store: Box::new(move |store| Arc::new(Freezing { store, ice: held })),
-        ..Choice::default()
-    })
-    .await;
+    let (rig, disk) = over_disk().await;
     let before = rig.sandbox.snapshot();
     let begun = plan(&rig, json!([describe(ONE, "one"), describe(OTHER, "two")])).await;
     // Before the second step is recorded.
-    carried_out_until(&rig, &ice, 3, &begun).await;
+    carried_out_until(&rig, &disk, 3, &begun).await;
     rig.pass(Duration::from_mins(3));
     let other = rig.under(everything());
     let undone = super::undo(&other, &begun).await;

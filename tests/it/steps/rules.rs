@@ -109,11 +109,12 @@ async fn a_compensation_that_fails_says_exactly_what_is_left() {
         details["left"],
         json!([{"op": "replace", "path": "/rule/state", "value": "DISABLED"}])
     );
-    // What stands is taken back when its owner asks for it, and only once.
-    take_back(&rig, details).await;
+    // What stands is taken back when its owner asks for it, at once and only once: nothing of it can
+    // arrive any more, and what it has locked is its own.
+    let undo = json!({"operation_id": details["operation_id"]});
+    rig.commit("operation_revert", undo.clone()).await;
     assert_eq!(state(&rig, &rule).await, "ENABLED");
     assert_eq!(rig.sandbox.snapshot(), before);
-    let undo = json!({"operation_id": details["operation_id"]});
     assert_eq!(entry(&rig, details).await["state"], "reverted");
     assert_eq!(rig.refused("operation_revert", undo).await, "CONFLICT");
 }

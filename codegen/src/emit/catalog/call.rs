@@ -88,12 +88,14 @@ pub(super) fn read(read: &Read, index: &Index<'_>) -> TokenStream {
         absent_ok,
         ..
     } = read;
+    let item = assignments(&read.item);
     let ignore = array(&read.ignore, text);
     quote! {
         Read {
             call: #call,
             at: #at,
             all_pages: #all_pages,
+            item: #item,
             ignore: #ignore,
             absent_ok: #absent_ok,
         }

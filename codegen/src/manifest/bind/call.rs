@@ -47,8 +47,13 @@ pub(super) fn read(
         read.at.line,
         place,
     );
+    let of_list = read.all || !read.item.is_empty();
+    let whole = format!("{}{}", read.at.value, if of_list { "/*" } else { "" });
+    for (at, _) in &read.item {
+        let pointer_in = format!("{whole}{}", at.value);
+        places::in_answer(scope, document, operation, &pointer_in, at.line, place);
+    }
     for pointer in &read.ignore {
-        let whole = format!("{}{}", read.at.value, if read.all { "/*" } else { "" });
         let pointer_in = format!("{whole}{}", pointer.value);
         places::in_answer(scope, document, operation, &pointer_in, pointer.line, place);
     }
@@ -56,6 +61,14 @@ pub(super) fn read(
         call: call(scope, &read.call, known, place)?,
         at: read.at.value.clone(),
         all_pages: read.all,
+        item: read
+            .item
+            .iter()
+            .filter_map(|(at, value)| {
+                let from = source(scope, value, known, at.line, place)?;
+                Some((at.value.clone(), from))
+            })
+            .collect(),
         ignore: read
             .ignore
             .iter()

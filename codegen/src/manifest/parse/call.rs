@@ -70,6 +70,7 @@ pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
         .text("at")
         .unwrap_or_else(|| Spanned::new(node.line, String::new()));
     let all = fields.truth("all");
+    let item = fields.values("item");
     let ignore = fields.texts("ignore").unwrap_or_default();
     let absent_ok = fields.truth("absent_ok");
     let call = call(&mut fields, node, what, sink);
@@ -78,6 +79,7 @@ pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
         call,
         at,
         all,
+        item,
         ignore,
         absent_ok,
     })

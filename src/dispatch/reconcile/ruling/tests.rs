@@ -67,6 +67,7 @@ fn entry(to: Option<Value>) -> Entry {
             in_write_shape: false,
         }),
         traces: None,
+        lock: None,
         settled_by: None,
         looks: 0,
     }
@@ -186,4 +187,11 @@ fn a_creation_is_judged_by_what_is_new() {
     assert_eq!(judge(Seen::Made(None), 9 * MIN), Ruling::Wait);
     assert_eq!(judge(Seen::Made(None), 10 * MIN), Ruling::Failed);
     assert!(matches!(judge(Seen::Several, 9 * MIN), Ruling::Never(_)));
+    // What is only looked for by its name may be there under another, for ever.
+    assert_eq!(judge(Seen::Unnamed, 9 * MIN), Ruling::Wait);
+    let untold = judge(Seen::Unnamed, 10 * MIN);
+    assert!(matches!(untold, Ruling::Never(_)));
+    let untold = untold.apply(entry.clone(), Timestamp(1));
+    assert_eq!(untold.state, State::Unknown);
+    assert!(untold.failure.unwrap().message.contains("renamed"));
 }

@@ -1,5 +1,7 @@
 //! Pages over HTTP.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 
 use super::site::{Says, Site, basic, bearer, request, soon};
@@ -84,9 +86,23 @@ async fn a_state_is_read_to_its_end_or_not_at_all() {
         json!({"organizationId": 1}),
     );
     let site = Site::saying([page(0, false), page(3, false), page(6, true)]).await;
-    let all = read_all(&site.upstream, &basic(), &users, "/values", soon()).await;
+    let heard = AtomicU32::new(0);
+    let more = || {
+        heard.fetch_add(1, Ordering::SeqCst);
+    };
+    let all = read_all(&site.upstream, &basic(), &users, "/values", soon(), &more).await;
     assert_eq!(all.unwrap(), json!((0..9).collect::<Vec<_>>()));
+    assert_eq!(heard.into_inner(), 2, "of three pages, two are followed");
     let broken = Site::saying([page(0, false), Says::Json(403, Value::Null)]).await;
-    let all = read_all(&broken.upstream, &basic(), &users, "/values", soon()).await;
+    let quiet = || ();
+    let all = read_all(
+        &broken.upstream,
+        &basic(),
+        &users,
+        "/values",
+        soon(),
+        &quiet,
+    )
+    .await;
     assert_eq!(all.unwrap_err().code, Code::InsufficientPermissions);
 }

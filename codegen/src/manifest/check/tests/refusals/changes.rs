@@ -105,6 +105,26 @@ fn reads_that_may_change_something() {
 }
 
 #[test]
+fn a_draft_that_nothing_is_taken_from() {
+    refuses(
+        "revert =",
+        "draft = { operation = \"shop:getThing\", with = { thingId = \"$thingId\" } }\nrevert =",
+        25,
+        &["nothing is taken from the `draft`", "becomes"],
+    );
+}
+
+#[test]
+fn an_item_that_no_answer_has() {
+    refuses(
+        "with = { thingId = \"$thingId\" }",
+        "with = { thingId = \"$thingId\" }, item = { \"/nothing\" = \"$thingId\" }",
+        23,
+        &["nothing"],
+    );
+}
+
+#[test]
 fn a_replacing_write_needs_a_shape() {
     refuses(
         "shape = { pick = [\"name\", \"size\"] }\nrevert = { restore = true }",

@@ -1,0 +1,10 @@
+//! Every family, sorted by name.
+
+use super::{jsm_organizations, project_categories, space_properties};
+use crate::shelf::table::Shelf;
+
+pub(crate) const FAMILIES: &[&[Shelf]] = &[
+    jsm_organizations::SHELVES,
+    project_categories::SHELVES,
+    space_properties::SHELVES,
+];
