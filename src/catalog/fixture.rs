@@ -54,4 +54,5 @@ pub(crate) const TOOL: Tool = Tool {
     unseen: None,
     secrets: &[],
     core: false,
+    words: "",
 };

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::model::{Group, Impact, Operation, Projects, TaskStyle, Tool, Unavailable};
-use super::table::{GROUPS, OPERATIONS, PROJECTS, TASKS, TOOLS, UNAVAILABLE};
+use super::table::{GROUPS, OPERATIONS, PROJECTS, SYNONYMS, TASKS, TOOLS, UNAVAILABLE};
 
 /// Tools by name and by alias.
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
@@ -59,6 +59,11 @@ pub fn task_style(name: &str) -> Option<&'static TaskStyle> {
 /// How the projects that a change reaches are named, and their issues counted.
 pub fn projects() -> Option<&'static Projects> {
     PROJECTS.as_ref()
+}
+
+/// Words of a question and the words of the catalogue that they stand for, sorted.
+pub fn synonyms() -> &'static [(&'static str, &'static [&'static str])] {
+    SYNONYMS
 }
 
 /// All names that Atlassian has no operation for.

@@ -7,12 +7,13 @@ pub(crate) mod fixture;
 pub mod lookup;
 pub mod model;
 pub mod resolve;
+pub mod search;
 pub mod site;
 pub mod surface;
 pub mod table;
 pub mod within;
 
 pub use lookup::{
-    gone, group, groups, operation, operations, projects, scopes_of, task_style, task_styles, tool,
-    tools, unavailable,
+    gone, group, groups, operation, operations, projects, scopes_of, synonyms, task_style,
+    task_styles, tool, tools, unavailable,
 };

@@ -237,6 +237,8 @@ pub struct Tool {
     pub secrets: &'static [&'static str],
     /// Whether it is among the tools listed in the `catalog` surface.
     pub core: bool,
+    /// What an administrator may call it, besides; for the search alone.
+    pub words: &'static str,
 }
 
 /// How well the behaviour of an operation is known.

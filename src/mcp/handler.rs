@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
-    Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
-    Tool,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
+    ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -14,6 +16,7 @@ use super::approval::{self, Malformed};
 use super::elicitation::{self, Stage};
 use super::listing::Listing;
 use super::progress::Teller;
+use super::{prompts, resources};
 use crate::auth::Principal;
 use crate::dispatch::{Dispatcher, Invocation};
 
@@ -63,12 +66,18 @@ fn principal(context: &RequestContext<RoleServer>) -> Result<Principal, ErrorDat
 
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-            .with_server_info(
-                Implementation::new("gojira-mcp", env!("CARGO_PKG_VERSION"))
-                    .with_title("Atlassian Cloud administration"),
-            )
-            .with_instructions(INSTRUCTIONS)
+        ServerConfig::new(
+            ServerCapabilities::builder()
+                .enable_tools()
+                .enable_prompts()
+                .enable_resources()
+                .build(),
+        )
+        .with_server_info(
+            Implementation::new("gojira-mcp", env!("CARGO_PKG_VERSION"))
+                .with_title("Atlassian Cloud administration"),
+        )
+        .with_instructions(INSTRUCTIONS)
     }
 
     async fn list_tools(
@@ -143,6 +152,86 @@ impl ServerHandler for Handler {
         } else {
             CallToolResult::success(said)
         };
+        Ok(result.into())
+    }
+
+    async fn list_prompts(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        let callable = self.dispatcher.callable(&principal(&context)?);
+        let mut result = ListPromptsResult::with_all_items(prompts::offered(&callable));
+        result.ttl_ms = Some(LIST_TTL_MS);
+        result.cache_scope = Some(CacheScope::Private);
+        Ok(result)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let callable = self.dispatcher.callable(&principal(&context)?);
+        let given = request.arguments.unwrap_or_default();
+        prompts::get(&request.name, &given, &callable).map(Into::into)
+    }
+
+    async fn list_resources(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let callable = self.dispatcher.callable(&principal(&context)?);
+        let mut result = ListResourcesResult::with_all_items(resources::listed(&callable));
+        result.ttl_ms = Some(LIST_TTL_MS);
+        result.cache_scope = Some(CacheScope::Private);
+        Ok(result)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        let mut result = ListResourceTemplatesResult::with_all_items(resources::templates());
+        result.ttl_ms = Some(LIST_TTL_MS);
+        result.cache_scope = Some(CacheScope::Private);
+        Ok(result)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let uri = request.uri;
+        let absent = |why: String| {
+            let data = serde_json::json!({ "uri": uri });
+            ErrorData::resource_not_found(why, Some(data))
+        };
+        let Some(stands) = resources::stands(&uri) else {
+            return Err(absent("there is no such resource".to_owned()));
+        };
+        let reply = self
+            .dispatcher
+            .call(Invocation {
+                principal: principal(&context)?,
+                name: stands.tool.to_owned(),
+                arguments: stands.arguments,
+                cancel: context.ct.clone(),
+                progress: None,
+                asking: None,
+            })
+            .await;
+        if reply.is_error {
+            return Err(absent(reply.text));
+        }
+        let said = ResourceContents::text(reply.text, uri).with_mime_type(resources::MEDIA);
+        let mut result = ReadResourceResult::new(vec![said]);
+        // A plan or an entry of the journal may be another at the next look.
+        result.ttl_ms = Some(0);
+        result.cache_scope = Some(CacheScope::Private);
         Ok(result.into())
     }
 

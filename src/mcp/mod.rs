@@ -5,6 +5,8 @@ mod elicitation;
 mod handler;
 mod listing;
 mod progress;
+mod prompts;
+mod resources;
 
 pub use handler::Handler;
 pub use listing::Listing;

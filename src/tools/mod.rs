@@ -3,7 +3,6 @@
 mod account;
 mod assets;
 mod change_sets;
-mod find;
 mod health;
 mod jobs;
 mod journal;

@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::find as ranking;
 use crate::base::fault::{Code, Fault};
 use crate::base::ids::PlanId;
-use crate::catalog;
 use crate::catalog::model::{Effect, Tool};
 use crate::catalog::resolve::resolve;
+use crate::catalog::search::search;
 use crate::catalog::site;
 use crate::consent::APPLY;
 use crate::dispatch::plans::{Found, not_there};
@@ -25,7 +24,8 @@ pub(super) async fn find(turn: Turn) -> Result<Done, Fault> {
         group.is_none_or(|group| tool.group == group)
             && effect.is_none_or(|effect| tool.effect.as_str() == effect)
     });
-    let ranked = ranking::rank(query, &callable);
+    let found = search(query, &callable);
+    let ranked = found.tools;
     let limit = match turn.automatic.limit {
         Some(limit) => usize::try_from(limit).unwrap_or(FOUND),
         None if query.is_empty() => usize::MAX,
@@ -40,15 +40,16 @@ pub(super) async fn find(turn: Turn) -> Result<Done, Fault> {
         }
     };
     let operations: Vec<Value> = ranked.iter().take(limit).map(shown).collect();
-    let mut found = json!({"total": ranked.len(), "operations": operations});
-    let gone: Vec<Value> = ranking::unavailable(query, catalog::unavailable())
+    let mut answer = json!({"total": ranked.len(), "operations": operations});
+    let gone: Vec<Value> = found
+        .unavailable
         .into_iter()
         .map(|entry| json!({"why": entry.why, "instead": entry.instead, "tool": entry.tool}))
         .collect();
-    if let (Value::Object(found), false) = (&mut found, gone.is_empty()) {
-        found.insert("not_offered_by_atlassian".to_owned(), Value::from(gone));
+    if let (Value::Object(answer), false) = (&mut answer, gone.is_empty()) {
+        answer.insert("not_offered_by_atlassian".to_owned(), Value::from(gone));
     }
-    Ok(Done::of(found))
+    Ok(Done::of(answer))
 }
 
 /// `describe_operation`.

@@ -283,6 +283,39 @@ async function revoke({ client, provider, endpoint, era }) {
 }
 
 /** The whole sitting; ends the process at the first failure. */
+/** Every prompt is complete with its arguments, and says so without them. */
+async function followPrompts(client) {
+  const { prompts } = await client.listPrompts();
+  assert.ok(prompts.length > 0, 'prompts are offered');
+  for (const { name, arguments: takes = [] } of prompts) {
+    const args = Object.fromEntries(takes.map((one) => [one.name, `the-${one.name}`]));
+    const { messages } = await client.getPrompt({ name, arguments: args });
+    for (const one of takes) assert.match(messages[0].content.text, new RegExp(`the-${one.name}`));
+    const required = takes.some((one) => one.required);
+    if (required) await assert.rejects(client.getPrompt({ name, arguments: {} }), /missing/);
+  }
+  await assert.rejects(client.getPrompt({ name: 'teapot', arguments: {} }), /teapot/);
+  return { line: { prompts: prompts.map((prompt) => prompt.name) } };
+}
+
+/** The catalogue and its groups by address; a change of this sitting; nothing of what is not there. */
+async function readResources(client) {
+  const read = async (uri) => JSON.parse((await client.readResource({ uri })).contents[0].text).result;
+  const { resources } = await client.listResources();
+  const whole = await read('gojira://catalogue');
+  let found = 0;
+  for (const { uri } of resources.slice(1)) found += (await read(uri)).total;
+  assert.equal(found, whole.total, 'the groups hold what the catalogue holds');
+  const { resourceTemplates } = await client.listResourceTemplates();
+  assert.deepEqual(resourceTemplates.map((one) => one.uriTemplate), ['gojira://operation/{operation_id}', 'gojira://plan/{plan_id}']);
+  const tools = new Tools(client);
+  const { result } = await tools.call('operation_list');
+  const [{ operation_id: id }] = result;
+  assert.equal((await read(`gojira://operation/${id}`)).operation_id, id);
+  for (const uri of ['gojira://operation/none', 'gojira://teapot']) await assert.rejects(client.readResource({ uri }));
+  return { line: { resources: resources.length } };
+}
+
 export async function scenario({ era, endpoint }) {
   const session = { era, endpoint, ...(await signIn({ era, endpoint })) };
   const tools = new Tools(session.client);
@@ -323,6 +356,8 @@ export async function scenario({ era, endpoint }) {
     read: async () => (await tools.call('notification_scheme_get', scheme)).result,
   });
 
+  await step('prompts', () => followPrompts(session.client));
+  await step('resources', () => readResources(session.client));
   await step('progress of a task', () => hearProgress(session));
   if (era.opensPages) await step('gojira_connect: the page, and what the person answers', () => openPage(session));
   await stepUp(session);

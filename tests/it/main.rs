@@ -55,6 +55,8 @@ mod rig;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod search;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod security;

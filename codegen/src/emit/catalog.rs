@@ -22,7 +22,7 @@ use data::{array, option, text, word};
 /// Positions of the operations in the table, by key.
 type Index<'a> = BTreeMap<&'a str, usize>;
 
-/// The source of the table: `GROUPS`, `OPERATIONS`, `TASKS`, `PROJECTS`, `IMPACTS`, `TOOLS` and `UNAVAILABLE`. The including module
+/// The source of the table: `GROUPS`, `OPERATIONS`, `TASKS`, `PROJECTS`, `IMPACTS`, `TOOLS`, `SYNONYMS` and `UNAVAILABLE`. The including module
 /// brings the types of the model into scope.
 pub fn print(checked: &Checked) -> String {
     let index: Index<'_> = checked
@@ -47,6 +47,10 @@ pub fn print(checked: &Checked) -> String {
         tool::tool(one, &checked.tasks, &index, &kinds)
     });
     let tasks = array(&checked.tasks, |one| tasks::style(one, &index));
+    let synonyms = array(&checked.synonyms, |(word, means)| {
+        let means = array(means, text);
+        quote!((#word, #means))
+    });
     let unavailable = array(&checked.unavailable, unavailable);
     let file = quote! {
         /// Families of tools, in the order of the manifest.
@@ -61,6 +65,8 @@ pub fn print(checked: &Checked) -> String {
         pub static IMPACTS: &[Impact] = #impacts;
         /// Every tool, in the order of the manifest.
         pub static TOOLS: &[Tool] = #tools;
+        /// Words of a question and the words of the catalogue that they stand for, sorted.
+        pub static SYNONYMS: &[(&str, &[&str])] = #synonyms;
         /// Names that Atlassian has no operation for.
         pub static UNAVAILABLE: &[Unavailable] = #unavailable;
     };

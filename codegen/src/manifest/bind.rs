@@ -131,6 +131,7 @@ fn skeleton(tool: &Tool, group: &Group) -> plan::Tool {
         unseen: tool.fate.as_ref().map(text),
         secrets: tool.secret.iter().map(text).collect(),
         core: tool.core,
+        words: tool.words.as_ref().map(text).unwrap_or_default(),
     }
 }
 

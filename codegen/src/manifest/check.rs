@@ -40,6 +40,8 @@ pub struct Checked {
     pub impacts: Vec<plan::Impact>,
     /// Tools, in the order of the manifest.
     pub tools: Vec<plan::Tool>,
+    /// Words of a question and what they stand for, sorted.
+    pub synonyms: Vec<(String, Vec<String>)>,
     /// Names without an operation, in the order of the manifest.
     pub unavailable: Vec<plan::Unavailable>,
 }
@@ -128,6 +130,7 @@ fn resolve(manifest: &Manifest, specs: &Specs, sink: &Sink) -> Checked {
             .map(|stated| bind::impact(stated, world))
             .collect(),
         tools,
+        synonyms: names::synonyms(manifest, sink),
         unavailable: manifest
             .unavailable
             .iter()

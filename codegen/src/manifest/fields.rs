@@ -116,6 +116,10 @@ impl<'a> Fields<'a> {
 
     pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<Spanned<String>>> {
         let node = self.node(key)?;
+        self.texts_of(key, node)
+    }
+
+    fn texts_of(&self, key: &str, node: &Node) -> Option<Vec<Spanned<String>>> {
         let Kind::Array(items) = &node.kind else {
             let what = format!("`{key}` of {}", self.what);
             wrong_kind(self.sink, node, &what, "an array of strings");
@@ -181,6 +185,15 @@ impl<'a> Fields<'a> {
                 None
             })
             .collect()
+    }
+
+    /// Every entry of a table of free keys with arrays of strings.
+    pub(super) fn each_texts(&self) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+        let read = |entry: &Entry| {
+            let texts = self.texts_of(&entry.key, &entry.node).unwrap_or_default();
+            (Spanned::new(entry.line, entry.key.clone()), texts)
+        };
+        self.entries.iter().map(read).collect()
     }
 
     /// One of a few words.

@@ -30,6 +30,8 @@ pub struct Manifest {
     pub(super) groups: Vec<Group>,
     /// Schemas that several tools share, by name.
     pub(super) schemas: Values,
+    /// Words of a question and the words of the catalogue that they stand for.
+    pub(super) synonyms: Vec<(Text, Vec<Text>)>,
     /// How work that goes on at Atlassian is followed.
     pub(super) tasks: Vec<TaskStyle>,
     /// How projects that a change reaches are named.
@@ -94,6 +96,8 @@ pub(super) struct Tool {
     pub(super) handler_why: Option<Text>,
     pub(super) uses: Vec<Text>,
     pub(super) about: Text,
+    /// What an administrator may call it, besides.
+    pub(super) words: Option<Text>,
     pub(super) effect: Effect,
     pub(super) why: Option<Text>,
     pub(super) credential: Option<Credential>,

@@ -51,6 +51,7 @@ pub(super) fn parse_into(text: &str, sink: &Sink) -> Manifest {
     let manifest = Manifest {
         groups: groups(&mut fields, sink),
         schemas: fields.values("schema"),
+        synonyms: synonyms(&mut fields, sink),
         tasks: tasks::tasks(&mut fields, sink),
         has_projects: fields.node("projects").is_some(),
         projects: fields
@@ -99,6 +100,17 @@ fn groups(fields: &mut Fields<'_>, sink: &Sink) -> Vec<Group> {
             })
         })
         .collect()
+}
+
+/// The table of synonyms: each key a word, each value the words that it stands for.
+fn synonyms(fields: &mut Fields<'_>, sink: &Sink) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+    let Some(node) = fields.node("synonyms") else {
+        return Vec::new();
+    };
+    let Some(fields) = Fields::of(node, "`synonyms`", sink) else {
+        return Vec::new();
+    };
+    fields.each_texts()
 }
 
 fn unavailable(node: &Node, sink: &Sink) -> Option<Unavailable> {

@@ -442,6 +442,8 @@ pub struct Tool {
     pub secrets: Vec<String>,
     /// Listed in the catalogue surface.
     pub core: bool,
+    /// What an administrator may call it, besides.
+    pub words: String,
 }
 
 /// A name without an operation.

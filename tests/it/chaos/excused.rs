@@ -16,6 +16,8 @@ const NO_ID: &str =
     "the read of what was there before failed as well, so that what is new cannot be told";
 const BY_NAME: &str = "filters are listed by name only, and what was made may have another by now";
 
+const HALF_WAY: &str = "one of its requests was on its way when the process died, and nothing is taken \
+                        back before the owner asks for it";
 const LATER: &str =
     "what Atlassian begins may show later than any answer, so as before proves nothing";
 
@@ -85,16 +87,31 @@ pub(crate) const ON_THE_DISK: &[Excuse] = &[
 ];
 
 /// When the process is killed.
-pub(crate) const ON_A_KILL: &[Excuse] = &[Excuse {
-    write: "create",
-    sin: Sin::Unsettled,
-    under: &[
-        "killed after a step of the store",
-        "killed before a step of the store",
-        "killed before the request left",
-    ],
-    why: BY_NAME,
-}];
+pub(crate) const ON_A_KILL: &[Excuse] = &[
+    Excuse {
+        write: "create",
+        sin: Sin::Unsettled,
+        under: &[
+            "killed after a step of the store",
+            "killed before a step of the store",
+            "killed before the request left",
+        ],
+        why: BY_NAME,
+    },
+    Excuse {
+        write: "delete in two",
+        sin: Sin::Unsettled,
+        under: &[
+            "killed after a step of the store",
+            "killed before a step of the store",
+            "killed before the answer",
+            "killed before the request left",
+            "killed while the request is on its way",
+            "killed within the answer",
+        ],
+        why: HALF_WAY,
+    },
+];
 
 /// When no answer comes.
 pub(crate) const ON_SILENCE: &[Excuse] = &[];

@@ -1,23 +1,27 @@
 //! SIGKILL at every phase of a commit: each step of the store, and each exchange with the site. The
 //! process that is started next finds what the killed one left, and is killed at the next phase.
 
-use std::time::Duration;
-
 use futures::future::join_all;
-use serde_json::{Value, json};
 
 use super::child::{Child, Word};
 use super::disk::Edge;
 use super::excused;
-use super::judge::{Facts, Finding, answer};
+use super::judge::{Facts, Finding};
 use super::proxy::{Break, Cut, Moment};
-use super::scenarios::{self, Scenario};
+use super::scenarios::{self, Asked, Scenario};
 use super::table::Table;
 use super::trial::original;
 use super::world::{ARRIVED, LONG_GONE, World};
 
 /// The writes whose every phase is tried.
-const TRIED: &[&str] = &["update", "create", "listed create", "undo of an update"];
+const TRIED: &[&str] = &[
+    "update",
+    "create",
+    "listed create",
+    "undo of an update",
+    "delete in two",
+    "set of three",
+];
 /// Where in an exchange.
 const MOMENTS: &[(&str, Moment)] = &[
     ("killed before the request left", Moment::Before),
@@ -99,8 +103,8 @@ impl Chain {
         let asked = self.previewed().await;
         let before = self.world.sound.sandbox.snapshot();
         self.world.proxy.mend().await;
-        let now = self.world.sound.now();
-        self.child.call(now, self.scenario.tool, &asked, None);
+        let moment = self.world.sound.now();
+        self.child.call(moment, asked.tool, &asked.arguments, None);
         let Word::Answered {
             answer: given,
             failed,
@@ -110,35 +114,25 @@ impl Chain {
             panic!("it is not answered");
         };
         let exchanges = self.world.proxy.mend().await.len();
-        let changed = self.world.sound.sandbox.snapshot() != before;
-        assert!(changed && !failed, "{given:#}");
-        (
-            Vec::from_iter(answer(&given, failed, changed)),
-            steps,
-            exchanges,
-        )
+        let now = self.world.sound.sandbox.snapshot();
+        assert!(now != before && !failed, "{given:#}");
+        let told = self.scenario.judge(&given, failed, &before, &now);
+        (Vec::from_iter(told), steps, exchanges)
     }
 
     /// The arguments of a commit, after its dry run at another replica.
-    async fn previewed(&self) -> Value {
+    async fn previewed(&self) -> Asked {
         let World { sound, server, .. } = &self.world;
-        let mut arguments = (self.scenario.prepare)(sound, self.nth).await;
-        // What was prepared is older than what is tried.
-        sound.pass(Duration::from_secs(1));
-        let dry = server.ok(self.scenario.tool, arguments.clone()).await;
-        arguments["commit"] = json!(true);
-        arguments["plan_id"] = dry["result"]["plan_id"].clone();
-        arguments
+        self.scenario.previewed(sound, server, self.nth).await
     }
 
     async fn killed(&mut self, phase: Phase) -> Vec<Finding> {
         self.nth += 1;
         let asked = self.previewed().await;
-        let undone = asked["operation_id"].as_str().map(str::to_owned);
         let world = &self.world;
         let sandbox = &world.sound.sandbox;
         let (before, begun) = (sandbox.snapshot(), world.sound.now());
-        let seen = sandbox.requests().len();
+        let count = sandbox.request_count();
         world.proxy.mend().await;
 
         let halt = match phase {
@@ -149,7 +143,7 @@ impl Chain {
                 None
             }
         };
-        self.child.call(begun, self.scenario.tool, &asked, halt);
+        self.child.call(begun, asked.tool, &asked.arguments, halt);
         tokio::select! {
             said = self.child.hear() => assert!(matches!(said, Word::Halted), "{phase:?}: {said:?}"),
             () = world.proxy.held() => {}
@@ -165,19 +159,19 @@ impl Chain {
         }
         // The client, whose connection broke, asks for the same once more.
         let now = world.sound.now();
-        self.child.call(now, self.scenario.tool, &asked, None);
+        self.child.call(now, asked.tool, &asked.arguments, None);
         self.child.hear().await;
         passed.extend(world.proxy.mend().await);
         let entries = world.ledger.since(begun).await;
+        let now = sandbox.snapshot();
         let facts = Facts {
-            changed: sandbox.snapshot() != before,
-            entries: &entries,
+            parts: self.scenario.parts(&entries, &before, &now),
             passed: &passed,
-            seen: &sandbox.requests()[seen..],
+            seen: &sandbox.requests_after(count),
         };
         let mut findings = facts.findings();
-        if let Some(id) = undone {
-            findings.extend(original(world, &id, facts.changed).await);
+        if let Some(id) = asked.undoes {
+            findings.extend(original(world, &id, before != now).await);
         }
         findings
     }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use gojira_mcp::journal::State;
 
 use super::disk::{Edge, Trouble};
-use super::judge::{Facts, Finding, Sin, answer};
+use super::judge::{Facts, Finding, Sin};
 use super::proxy::Break;
-use super::scenarios::Scenario;
+use super::scenarios::{Scenario, Shape};
 use super::world::{DRAIN, World};
 
 /// What goes wrong.
@@ -35,17 +35,10 @@ pub(crate) struct Tried {
 
 /// Tries a write for the `nth` time, with a fault in its commit.
 pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, fault: Fault) -> Tried {
-    let mut arguments = (scenario.prepare)(&world.sound, nth).await;
-    let undone = arguments["operation_id"].as_str().map(str::to_owned);
-    // What was prepared is older than what is tried.
-    world.sound.pass(Duration::from_secs(1));
-    let dry = world.server.ok(scenario.tool, arguments.clone()).await;
-    arguments["commit"] = json!(true);
-    arguments["plan_id"] = dry["result"]["plan_id"].clone();
-
+    let asked = scenario.previewed(&world.sound, &world.server, nth).await;
     let sandbox = &world.sound.sandbox;
     let (before, begun) = (sandbox.snapshot(), world.sound.now());
-    let asked = sandbox.requests().len();
+    let count = sandbox.request_count();
     world.proxy.mend().await;
     world.disk.order(None);
     match fault {
@@ -56,7 +49,7 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
     }
     let asked_at = Instant::now();
     let heard = tokio::select! {
-        heard = world.server.call(scenario.tool, arguments.clone()) => Some(heard),
+        heard = world.server.call(asked.tool, asked.arguments.clone()) => Some(heard),
         () = world.disk.halted() => None,
     };
     let took = asked_at.elapsed();
@@ -66,35 +59,40 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
     world.server.dispatcher.drain(DRAIN).await;
     let mut passed = world.proxy.mend().await;
     let exchanges = passed.len();
-    let changed = sandbox.snapshot() != before;
     let told = heard.as_ref();
-    let told = told.and_then(|(given, failed)| answer(given, *failed, changed));
+    let told = told
+        .and_then(|(given, failed)| scenario.judge(given, *failed, &before, &sandbox.snapshot()));
     let mut findings = Vec::from_iter(told);
-    let failed = heard.as_ref().is_none_or(|(_, failed)| *failed);
+    let failed = heard
+        .as_ref()
+        .is_none_or(|(given, failed)| *failed || goes_on(given));
     let given = heard.map_or(Value::Null, |(given, _)| given);
 
     world.settle().await;
-    if scenario.task {
+    if matches!(scenario.shape, Shape::Task) {
         follow(world, &given).await;
     }
     // A client that heard nothing, or nothing good, asks for the same once more.
     if failed {
-        let (again, failed) = world.server.call(scenario.tool, arguments).await;
+        let (again, failed) = world.server.call(asked.tool, asked.arguments).await;
         passed.extend(world.proxy.mend().await);
-        let changed = sandbox.snapshot() != before;
-        findings.extend(answer_of_the_second(&again, failed, changed));
+        let now = sandbox.snapshot();
+        findings.extend(match scenario.shape {
+            Shape::Set(..) => scenario.judge(&again, failed, &before, &now),
+            _ => answer_of_the_second(&again, failed, now != before),
+        });
         world.server.dispatcher.drain(DRAIN).await;
     }
     let entries = world.ledger.since(begun).await;
+    let now = sandbox.snapshot();
     let facts = Facts {
-        changed: sandbox.snapshot() != before,
-        entries: &entries,
+        parts: scenario.parts(&entries, &before, &now),
         passed: &passed,
-        seen: &sandbox.requests()[asked..],
+        seen: &sandbox.requests_after(count),
     };
     findings.extend(facts.findings());
-    if let Some(id) = undone {
-        findings.extend(original(world, &id, facts.changed).await);
+    if let Some(id) = asked.undoes {
+        findings.extend(original(world, &id, before != now).await);
     }
     Tried {
         findings,
@@ -102,6 +100,11 @@ pub(crate) async fn attempt(world: &World, scenario: &Scenario, nth: usize, faul
         steps,
         took,
     }
+}
+
+/// Whether a change set is to be applied again until it is at its end.
+fn goes_on(given: &Value) -> bool {
+    given["result"]["state"] == "running"
 }
 
 /// The second answer may refuse for what the first has done, but not claim what is not so.

@@ -120,10 +120,11 @@ impl Ledger {
         })
     }
 
-    /// The newest entries; a call opens one of them.
+    /// The newest entries; a call opens one of them, and one that applies a set more, which then may
+    /// be of one moment.
     async fn latest(&self) -> Vec<Entry> {
         let filter = Filter {
-            limit: 2,
+            limit: 8,
             ..Filter::default()
         };
         let entries = self.journal.list(Some(&self.account), &filter).await;

@@ -22,6 +22,7 @@ pub(super) fn tool(
         group,
         about,
         core,
+        words,
         ..
     } = tool;
     let aliases = array(&tool.aliases, text);
@@ -90,6 +91,7 @@ pub(super) fn tool(
             unseen: #unseen,
             secrets: #secrets,
             core: #core,
+            words: #words,
         }
     }
 }

@@ -58,6 +58,26 @@ pub(super) fn check(manifest: &Manifest, sink: &Sink) {
     }
 }
 
+/// The synonyms, sorted; each is one small word and stands for something else.
+pub(super) fn synonyms(manifest: &Manifest, sink: &Sink) -> Vec<(String, Vec<String>)> {
+    let mut synonyms = Vec::new();
+    for (word, means) in &manifest.synonyms {
+        let small = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_lowercase());
+        if !small(&word.value) || means.is_empty() || !means.iter().all(|it| small(&it.value)) {
+            sink.tell(
+                word.line,
+                format!("the synonym `{}` is not made of small words", word.value),
+                "a question is taken apart into small words before they are looked up",
+                "write `word = [\"other\", \"words\"]`, letters a to z, one word each",
+            );
+        }
+        let means = means.iter().map(|it| it.value.clone()).collect();
+        synonyms.push((word.value.clone(), means));
+    }
+    synonyms.sort();
+    synonyms
+}
+
 /// The group of a tool.
 pub(super) fn group<'a>(manifest: &'a Manifest, tool: &Tool, sink: &Sink) -> Option<&'a Group> {
     let found = manifest

@@ -26,6 +26,7 @@ pub(super) fn tool(node: &Node, sink: &Sink) -> Option<Tool> {
         handler_why: fields.text("handler_why"),
         uses: fields.texts("uses").unwrap_or_default(),
         about: fields.must("about"),
+        words: fields.text("words"),
         effect: effect.map_or(Effect::Read, |effect| effect.value),
         why: fields.text("why"),
         credential: fields

@@ -7,7 +7,7 @@ use gojira_mcp::journal::Entry;
 use serde_json::{Value, json};
 
 use super::super::proxy::Passed;
-use super::{Facts, Sin, answer};
+use super::{Facts, Part, Sin, answer, answer_of_set};
 
 const PATH: &str = "/api/ex/jira/c/rest/api/3/filter";
 const OPERATION: &str = "jira-platform:createFilter";
@@ -45,9 +45,13 @@ fn passed(open: &[&str]) -> Passed {
 fn sins(changed: bool, states: &[&str], open: &[&str], requests: &[SeenRequest]) -> Vec<Sin> {
     let entries: Vec<Entry> = states.iter().map(|state| entry(state)).collect();
     let passed = [passed(open)];
-    let facts = Facts {
+    let part = Part {
         changed,
-        entries: &entries,
+        stands: Vec::new(),
+        entries: entries.iter().collect(),
+    };
+    let facts = Facts {
+        parts: vec![part],
         passed: &passed,
         seen: requests,
     };
@@ -102,4 +106,50 @@ fn an_answer_that_claims_what_is_not_so_is_found() {
     assert!(wrong(&refused, true, true) && !wrong(&refused, true, false));
     assert!(wrong(&failed, true, true) && !wrong(&failed, true, false));
     assert!(!wrong(&unknown, true, true) && !wrong(&unknown, true, false));
+}
+
+#[test]
+fn stages_that_tell_how_the_tenant_is_are_let_through_and_no_others() {
+    let half_way = |stages: [&str; 2], stands: [bool; 2]| {
+        let mut entry = entry("unknown");
+        let stage = |state: &str| {
+            let stage = json!({"name": "step", "state": state});
+            serde_json::from_value(stage).unwrap()
+        };
+        entry.stages = stages.iter().map(|state| stage(state)).collect();
+        let part = Part {
+            changed: stands.contains(&true),
+            stands: stands.to_vec(),
+            entries: vec![&entry],
+        };
+        let found: Vec<Sin> = part.findings().into_iter().map(|(sin, _)| sin).collect();
+        found
+    };
+    assert_eq!(half_way(["applied", "planned"], [true, false]), []);
+    assert_eq!(half_way(["applied", "failed"], [true, true]), [Sin::Wrong]);
+    assert_eq!(half_way(["undone", "failed"], [true, false]), [Sin::Wrong]);
+    assert_eq!(
+        half_way(["applied", "sent"], [true, true]),
+        [Sin::Unsettled]
+    );
+}
+
+#[test]
+fn the_answer_of_a_set_says_of_each_step_what_is_so() {
+    let of = |whole: &str, states: [&str; 2], stand: [bool; 2]| {
+        let steps = states.map(|state| json!({ "state": state }));
+        let given = json!({"result": {"state": whole, "steps": steps}});
+        answer_of_set(&given, false, &stand).is_some()
+    };
+    assert!(!of("applied", ["applied", "applied"], [true, true]));
+    assert!(!of("stopped", ["applied", "failed"], [true, false]));
+    assert!(!of("stopped", ["applied", "unknown"], [true, true]));
+    assert!(of("applied", ["applied", "applied"], [true, false]));
+    assert!(of("stopped", ["applied", "failed"], [false, false]));
+    assert!(of("running", ["applied", "waiting"], [true, true]));
+    let nothing = json!({"error": {"message": "nothing was changed: no"}});
+    assert!(answer_of_set(&nothing, true, &[true, false]).is_some());
+    assert!(answer_of_set(&nothing, true, &[false, false]).is_none());
+    let dry = json!({"result": {"dry_run": true, "steps": []}});
+    assert!(answer_of_set(&dry, false, &[true, false]).is_some());
 }
