@@ -1,6 +1,8 @@
 //! The one integration binary: the real router, the real store, the sandbox, real clients.
 
 #[cfg(test)]
+mod aliases;
+#[cfg(test)]
 mod api_tokens;
 #[cfg(test)]
 mod approve;
@@ -36,6 +38,8 @@ mod organisation;
 mod pages;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod published;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
