@@ -205,6 +205,7 @@ pub(super) struct Read {
     pub(super) item: Values,
     pub(super) ignore: Vec<Text>,
     pub(super) absent_ok: bool,
+    pub(super) list: Option<Text>,
 }
 
 /// A call of another operation.
