@@ -369,6 +369,16 @@ impl TaskStyle {
     }
 }
 
+impl Read {
+    /// The pointer of the state in the answer: where a list is read for one of its items, of an item,
+    /// or of the list within it.
+    pub(super) fn state(&self) -> String {
+        let of_item = if self.item.is_empty() { "" } else { "/*" };
+        let list = self.list.as_ref().map_or("", |list| &list.value);
+        format!("{}{of_item}{list}", self.at.value)
+    }
+}
+
 impl Tool {
     /// The calls made on behalf of the tool.
     pub(super) fn calls(&self) -> Vec<&Call> {

@@ -259,7 +259,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
     });
     if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
-            let whole = format!("{}{pointer}", read.at.value);
+            let whole = format!("{}{pointer}", read.state());
             places::in_answer(scope, document, operation, &whole, line, "`shape`");
         };
         for key in &shape.pick {
@@ -311,8 +311,7 @@ fn becomes(scope: &Scope<'_>) -> plan::Assignments {
             if let Some(model::Before::Read(read)) = &tool.before
                 && let Some((document, operation)) = call::operation(scope, &read.call)
             {
-                let item = if read.item.is_empty() { "" } else { "/*" };
-                let whole = format!("{}{item}{}", read.at.value, at.value);
+                let whole = format!("{}{}", read.state(), at.value);
                 places::in_answer(scope, document, operation, &whole, at.line, "`becomes`");
             }
             let from = source(scope, value, Known::Write, at.line, "`becomes`")?;
@@ -372,9 +371,7 @@ fn revert(scope: &Scope<'_>, resolved: &plan::Tool) -> Revert {
             if let Some(model::Before::Read(read)) = &tool.before
                 && let Some((document, operation)) = call::operation(scope, &read.call)
             {
-                let within = read.list.as_ref().map(|list| format!("/*{}", list.value));
-                let within = within.unwrap_or_default();
-                let whole = format!("{}{within}/*{}", read.at.value, key.value);
+                let whole = format!("{}/*{}", read.state(), key.value);
                 places::in_answer(scope, document, operation, &whole, key.line, "`revert`");
             }
             let side = |call: Option<&model::Call>| {
