@@ -75,6 +75,16 @@ fn membership(tool: &Tool, before: &Value, request: &Request) -> Option<Value> {
     let adds = match (added, removed) {
         (Some(_), None) => true,
         (None, Some(_)) => false,
+        // It takes out as the undo of an addition would. What it adds gets its key from the product.
+        (Some(call), Some(_))
+            if tool
+                .operation
+                .is_some_and(|own| own.key == call.operation.key) =>
+        {
+            let mut items = before.as_array().cloned().unwrap_or_default();
+            items.retain(|item| !is_named(call, key, item, request));
+            return Some(Value::Array(items));
+        }
         _ => return None,
     };
     let named = named_keys(added.as_ref().or(removed.as_ref())?, request)?;
@@ -90,6 +100,21 @@ fn membership(tool: &Tool, before: &Value, request: &Request) -> Option<Value> {
         items.retain(|item| pointer::find(item, key).is_none_or(|found| !named.contains(found)));
     }
     Some(Value::Array(items))
+}
+
+/// Whether a request names an item: every parameter that `call` would fill from the item and that the
+/// request has is the item's.
+fn is_named(call: &Call, key: &str, item: &Value, request: &Request) -> bool {
+    let named = call.params.iter().filter_map(|bind| {
+        let at = match bind.from {
+            Source::Key => key,
+            Source::Item(at) => at,
+            _ => return None,
+        };
+        Some((at, request.params.get(bind.param)?.clone()))
+    });
+    let named: Vec<(&str, Value)> = named.collect();
+    !named.is_empty() && lists::holds(item, &named)
 }
 
 /// The keys that a request names: what it carries under the name under which the undoing call

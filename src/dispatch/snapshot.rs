@@ -53,7 +53,9 @@ impl Dispatcher {
         };
         let found = match read.item {
             [] => found,
-            item => found.and_then(|list| the_one(tool, item, list, facts)),
+            item => found
+                .and_then(|list| the_one(tool, item, list, facts))
+                .map(|one| pointer::find(&one, read.list).cloned().unwrap_or_default()),
         };
         match found {
             Err(fault) if fault.code == Code::NotFound && read.absent_ok => Ok(Value::Null),

@@ -236,6 +236,7 @@ mod tests {
             item: &[],
             ignore: &[],
             absent_ok: false,
+            list: "",
         },
         id: "/id",
         same: &[

@@ -42,7 +42,12 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         for (items, value) in pointer::find_all(from, origin) {
             if !value.is_null() {
                 make_lists(&mut to, place, &items)?;
-                pointer::put(&mut to, &pointer::at_items(place, &items), value.clone())?;
+                // A bare value stands after those before it: the items that lack one leave no gap.
+                let place = match place.strip_suffix("/*") {
+                    Some(list) => format!("{}/-", pointer::at_items(list, &items)),
+                    None => pointer::at_items(place, &items),
+                };
+                pointer::put(&mut to, &place, value.clone())?;
             }
         }
     }
@@ -148,6 +153,23 @@ mod tests {
         assert_eq!(
             reshape(&projection, &read).unwrap(),
             json!({"options": [{"id": "1", "value": "a"}, {"id": "2"}]})
+        );
+    }
+
+    #[test]
+    fn bare_values_leave_no_gap() {
+        let projection = Projection {
+            map: &[
+                ("/actors/user/*", "/actors/*/user/id"),
+                ("/actors/group/*", "/actors/*/group/id"),
+            ],
+            absent: &[("/actors/other", "[]")],
+            ..PLAIN
+        };
+        let read = json!({"actors": [{"group": {"id": "g"}}, {"user": {"id": "a"}}, {"user": {"id": "b"}}]});
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"actors": {"group": ["g"], "user": ["a", "b"], "other": []}})
         );
     }
 

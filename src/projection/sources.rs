@@ -45,6 +45,8 @@ pub struct Facts<'a> {
     pub keys: Option<&'a [Value]>,
     /// The one key that a difference-based revert acts on.
     pub key: Option<&'a Value>,
+    /// The item of the list that has this key.
+    pub item: Option<&'a Value>,
 }
 
 /// Reads JSON text of the catalogue.
@@ -101,7 +103,8 @@ impl Facts<'_> {
                 for source in sources {
                     items.extend(self.resolve(*source)?);
                 }
-                Some(Value::Array(items))
+                // A list of nothing that is known is nothing, not an empty list.
+                (!items.is_empty() || sources.is_empty()).then_some(Value::Array(items))
             }
             Source::Negated(name) => match self.argument(name) {
                 None => None,
@@ -122,6 +125,7 @@ impl Facts<'_> {
             Source::OrgId => self.org.map(Value::from),
             Source::Keys => self.keys.map(|keys| Value::Array(keys.to_vec())),
             Source::Key => self.key.cloned(),
+            Source::Item(pointer) => at(self.item, pointer),
         })
     }
 
@@ -150,6 +154,7 @@ mod tests {
             org: Some("o"),
             keys: Some(&keys),
             key: Some(&keys[1]),
+            item: Some(&before),
             ..Facts::default()
         };
         for (source, want) in [
@@ -166,6 +171,9 @@ mod tests {
             (Source::OrgId, Some(json!("o"))),
             (Source::Keys, Some(json!(["a", "b"]))),
             (Source::Key, Some(json!("b"))),
+            (Source::Item("/icon/id"), Some(json!("9"))),
+            (Source::Item("/icon/name"), None),
+            (Source::Array(&[Source::Argument("nothing")]), None),
             (
                 Source::Array(&[Source::Argument("name"), Source::Argument("nothing")]),
                 Some(json!(["n"])),

@@ -117,7 +117,7 @@ impl<'a> Leaves<'a> {
         let all = left(&wanted, &is);
         for list in &self.lists {
             let item = format!("{list}/*");
-            if all.iter().any(|left| matches(&item, left)) {
+            if all.iter().any(|left| begins(&item, left)) {
                 self.seen.insert(list);
             }
             sort(&mut wanted, list);
@@ -159,20 +159,37 @@ fn matches(pattern: &str, pointer: &str) -> bool {
     }
 }
 
+/// Whether a pointer leads to what a pattern names, or into it.
+fn begins(pattern: &str, pointer: &str) -> bool {
+    let depth = pattern.split('/').count();
+    let head: Vec<&str> = pointer.split('/').take(depth).collect();
+    matches(pattern, &head.join("/"))
+}
+
+/// An entry as text, without the number that it gets whenever it is written.
+fn unnumbered(entry: &Value) -> String {
+    let mut entry = entry.clone();
+    if let Some(members) = entry.as_object_mut() {
+        members.remove("id");
+    }
+    entry.to_string()
+}
+
 /// Sorts the lists at a pattern.
 fn sort(value: &mut Value, pattern: &str) {
     let Some(rest) = pattern.strip_prefix('/') else {
         if let Some(items) = value.as_array_mut() {
-            items.sort_by_key(Value::to_string);
+            items.sort_by_key(unnumbered);
         }
         return;
     };
     let (name, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     match name {
-        "*" => {
-            let members = value.as_object_mut().into_iter().flatten();
-            members.for_each(|(_, member)| sort(member, rest));
-        }
+        "*" => match value {
+            Value::Object(members) => members.values_mut().for_each(|one| sort(one, rest)),
+            Value::Array(items) => items.iter_mut().for_each(|one| sort(one, rest)),
+            _ => {}
+        },
         name => {
             if let Some(member) = value.get_mut(name) {
                 sort(member, rest);

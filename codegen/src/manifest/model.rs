@@ -205,6 +205,7 @@ pub(super) struct Read {
     pub(super) item: Values,
     pub(super) ignore: Vec<Text>,
     pub(super) absent_ok: bool,
+    pub(super) list: Option<Text>,
 }
 
 /// A call of another operation.
@@ -369,10 +370,12 @@ impl TaskStyle {
 }
 
 impl Read {
-    /// The pointer of the state in the answer: where a list is read for one of its items, of an item.
+    /// The pointer of the state in the answer: where a list is read for one of its items, of an item,
+    /// or of the list within it.
     pub(super) fn state(&self) -> String {
         let of_item = if self.item.is_empty() { "" } else { "/*" };
-        format!("{}{of_item}", self.at.value)
+        let list = self.list.as_ref().map_or("", |list| &list.value);
+        format!("{}{of_item}{list}", self.at.value)
     }
 }
 

@@ -104,6 +104,8 @@ pub enum Source {
     Keys,
     /// One key of a difference.
     Key,
+    /// Pointer into the item that has this one key.
+    Item(String),
 }
 
 /// A text made of values and what stands before, between and after them.
@@ -223,6 +225,8 @@ pub struct Read {
     pub ignore: Vec<String>,
     /// 404 means none.
     pub absent_ok: bool,
+    /// Where in the item the list stands that is the state; empty where the item is.
+    pub list: String,
 }
 
 /// How what a create has made is found again.

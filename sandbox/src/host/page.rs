@@ -27,6 +27,13 @@ pub(crate) fn jira(call: &Call<'_>, items: &[Value], default: usize, most: usize
     page
 }
 
+/// A bare list, cut by `startAt` and `maxResults`.
+pub(crate) fn bare(call: &Call<'_>, items: &[Value], default: usize, most: usize) -> Value {
+    let start = call.number("startAt").unwrap_or(0);
+    let size = call.number("maxResults").unwrap_or(default).min(most);
+    Value::Array(window(items, start, size))
+}
+
 /// As Jira's, without links (Agile).
 pub(crate) fn agile(call: &Call<'_>, items: &[Value]) -> Value {
     let start = call.number("startAt").unwrap_or(0);

@@ -12,7 +12,8 @@ use crate::{admin, assets, automation, confluence, jira, jsm};
 /// Method and path as the document writes them, and the handler.
 pub(crate) type Route = (&'static str, &'static str, Handler);
 
-const TABLES: [(&str, &[Route]); 14] = [
+const TABLES: [(&str, &[Route]); 15] = [
+    ("jira-platform", jira::access::ACCESS),
     ("jira-platform", jira::routes::PLATFORM),
     ("jira-software", jira::routes::SOFTWARE),
     ("jira-service-management", jsm::routes::DESK),

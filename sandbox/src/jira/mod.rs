@@ -1,11 +1,14 @@
 //! Jira: the platform's administration and the Agile resources.
 
+pub(crate) mod access;
 pub(crate) mod agile;
 pub(crate) mod bulk;
 pub(crate) mod contexts;
 pub(crate) mod dashboards;
 pub(crate) mod fields;
 pub(crate) mod filters;
+pub(crate) mod grants;
+pub(crate) mod groups;
 pub(crate) mod lists;
 pub(crate) mod notifications;
 pub(crate) mod options;
@@ -13,10 +16,15 @@ pub(crate) mod people;
 pub(crate) mod permissions;
 pub(crate) mod projects;
 pub(crate) mod publish;
+pub(crate) mod rights;
+pub(crate) mod role_actors;
 pub(crate) mod routes;
+pub(crate) mod security;
+pub(crate) mod security_levels;
 pub(crate) mod shares;
 pub(crate) mod tasks;
 pub(crate) mod trash;
 pub(crate) mod usages;
+pub(crate) mod users;
 pub(crate) mod workflow_check;
 pub(crate) mod workflows;

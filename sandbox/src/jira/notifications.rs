@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::permissions::describe;
-use super::projects::text;
-use crate::host::call::{Call, Outcome};
+use super::projects::{text, visible};
+use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
 use crate::host::refusal::Refusal;
@@ -51,17 +51,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let name = call.demand("name")?;
     unique(call, &name, None)?;
-    let events = call.body["notificationSchemeEvents"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    if let Some(unknown) = events
-        .iter()
-        .find(|e| event(&text(&e["event"], "id")).is_none())
-    {
-        let what = format!("There is no event with id {}.", unknown["event"]["id"]);
-        return Err(Refusal::field("notificationSchemeEvents", what));
-    }
+    let events = events(call)?;
     let id = call.of_mut(Kind::NotificationScheme).allocate();
     let mut scheme = json!({ "id": id, "name": name, "events": events });
     describe(&mut scheme, call.text("description"));
@@ -81,6 +71,60 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     }
     if let Some(description) = call.text("description") {
         describe(&mut scheme, Some(description));
+    }
+    call.of_mut(Kind::NotificationScheme).put(id, scheme);
+    Ok(Answer::empty(204))
+}
+
+/// `GET /project/{projectKeyOrId}/notificationscheme`.
+pub(crate) fn of_project(call: &mut Call<'_>) -> Outcome {
+    let project = visible(call, "projectKeyOrId")?;
+    let scheme = find(call, &text(&project, "notificationScheme"))?;
+    Ok(Answer::ok(show(call, &scheme)))
+}
+
+/// `PUT /notificationscheme/{id}/notification`.
+pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("id");
+    let mut scheme = find(call, &id)?;
+    for mut wanted in events(call)? {
+        let same = |e: &&mut Value| e["event"]["id"] == wanted["event"]["id"];
+        let all = scheme["events"].as_array_mut();
+        let all = all.ok_or_else(|| Refusal::bad("The scheme has no events."))?;
+        match (all.iter_mut().find(same), wanted["notifications"].take()) {
+            (Some(event), Value::Array(new)) => {
+                let told = event["notifications"].as_array_mut();
+                told.map(|told| told.extend(new)).unwrap_or_default();
+            }
+            (None, new) => {
+                wanted["notifications"] = new;
+                all.push(wanted);
+            }
+            (Some(_), _) => {}
+        }
+    }
+    call.of_mut(Kind::NotificationScheme).put(id, scheme);
+    Ok(Answer::empty(204))
+}
+
+/// `DELETE /notificationscheme/{notificationSchemeId}/notification/{notificationId}`: an event of
+/// which nobody is told any more is not listed.
+pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
+    let (id, wanted) = (call.id("notificationSchemeId"), call.id("notificationId"));
+    let mut scheme = find(call, &id)?;
+    let mut found = false;
+    for event in scheme["events"].as_array_mut().into_iter().flatten() {
+        if let Some(told) = event["notifications"].as_array_mut() {
+            let all = told.len();
+            told.retain(|n| n["id"].to_string() != wanted);
+            found |= told.len() < all;
+        }
+    }
+    if !found {
+        return Err(Refusal::not_found("The notification does not exist."));
+    }
+    if let Some(events) = scheme["events"].as_array_mut() {
+        events.retain(|e| e["notifications"] != json!([]));
     }
     call.of_mut(Kind::NotificationScheme).put(id, scheme);
     Ok(Answer::empty(204))
@@ -125,6 +169,25 @@ fn unique(call: &Call<'_>, name: &str, own: Option<&str>) -> Result<(), Refusal>
     Ok(())
 }
 
+/// The events of the body, each of whose recipients gets an id.
+fn events(call: &mut Call<'_>) -> Result<Vec<Value>, Refusal> {
+    let mut events = call.body["notificationSchemeEvents"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let unknown = |e: &&Value| event(&text(&e["event"], "id")).is_none();
+    if let Some(unknown) = events.iter().find(unknown) {
+        let what = format!("There is no event with id {}.", unknown["event"]["id"]);
+        return Err(Refusal::field("notificationSchemeEvents", what));
+    }
+    for event in &mut events {
+        for told in event["notifications"].as_array_mut().into_iter().flatten() {
+            told["id"] = json!(50_000_000 + call.tenant.entropy.next() % 1_000_000);
+        }
+    }
+    Ok(events)
+}
+
 fn event(id: &str) -> Option<&'static str> {
     EVENTS
         .iter()
@@ -156,26 +219,21 @@ fn show(call: &Call<'_>, scheme: &Value) -> Value {
             .as_array()
             .into_iter()
             .flatten()
-            .map(|e| show_event(id, e))
+            .map(show_event)
             .collect();
     }
     shown
 }
 
-fn show_event(scheme: u64, stored: &Value) -> Value {
+fn show_event(stored: &Value) -> Value {
     let id = text(&stored["event"], "id");
     let number: u64 = id.parse().unwrap_or_default();
-    let notifications = stored["notifications"]
-        .as_array()
+    let notifications = stored["notifications"].as_array();
+    let notifications: Vec<Value> = notifications
         .into_iter()
         .flatten()
-        .enumerate();
-    let notifications: Vec<Value> = notifications
-        .map(|(at, n)| {
-            let mut shown = json!({
-                "id": scheme * 1000 + number * 10 + u64::try_from(at).unwrap_or_default(),
-                "notificationType": n["notificationType"],
-            });
+        .map(|n| {
+            let mut shown = pick(n, &["id", "notificationType"]);
             if let Some(parameter) = n.get("parameter") {
                 shown["parameter"] = parameter.clone();
                 shown["recipient"] = parameter.clone();

@@ -87,7 +87,7 @@ pub(crate) fn assign(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(show(call, &scheme)))
 }
 
-fn find(call: &Call<'_>, id: &str) -> Result<Value, Refusal> {
+pub(super) fn find(call: &Call<'_>, id: &str) -> Result<Value, Refusal> {
     call.find(
         Kind::PermissionScheme,
         id,
@@ -127,40 +127,42 @@ fn grants(call: &mut Call<'_>, scheme: u64) -> Result<Value, Refusal> {
         .as_array()
         .cloned()
         .unwrap_or_default();
-    let mut grants = Vec::new();
-    for (at, grant) in wanted.into_iter().enumerate() {
-        let Some(permission) = grant["permission"].as_str().filter(|p| !p.is_empty()) else {
-            return Err(Refusal::field(
-                "permission",
-                format!("grant {at} names no permission"),
-            ));
-        };
-        let mut holder = json!({ "type": grant["holder"]["type"] });
-        for member in ["parameter", "value"] {
-            if let Some(value) = grant["holder"].get(member) {
-                holder[member] = value.clone();
-            }
-        }
-        if holder["type"] == "user" {
-            let account = text(
-                &holder,
-                if holder["value"].is_string() {
-                    "value"
-                } else {
-                    "parameter"
-                },
-            );
-            if call.tenant.user(&account).is_none() {
-                return Err(Refusal::field(
-                    "holder",
-                    format!("There is no user '{account}'."),
-                ));
-            }
-        }
-        let id = scheme * 1000 + call.tenant.entropy.next() % 1_000_000;
-        grants.push(json!({ "id": id, "holder": holder, "permission": permission }));
-    }
+    let grants = wanted
+        .iter()
+        .map(|wanted| grant(call, scheme, wanted))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Value::Array(grants))
+}
+
+/// One grant with a new id.
+pub(super) fn grant(call: &mut Call<'_>, scheme: u64, wanted: &Value) -> Result<Value, Refusal> {
+    let Some(permission) = wanted["permission"].as_str().filter(|p| !p.is_empty()) else {
+        return Err(Refusal::field("permission", "a grant names no permission"));
+    };
+    let mut holder = json!({ "type": wanted["holder"]["type"] });
+    for member in ["parameter", "value"] {
+        if let Some(value) = wanted["holder"].get(member) {
+            holder[member] = value.clone();
+        }
+    }
+    if holder["type"] == "user" {
+        let account = text(
+            &holder,
+            if holder["value"].is_string() {
+                "value"
+            } else {
+                "parameter"
+            },
+        );
+        if call.tenant.user(&account).is_none() {
+            return Err(Refusal::field(
+                "holder",
+                format!("There is no user '{account}'."),
+            ));
+        }
+    }
+    let id = scheme * 1000 + call.tenant.entropy.next() % 1_000_000;
+    Ok(json!({ "id": id, "holder": holder, "permission": permission }))
 }
 
 fn show(call: &Call<'_>, scheme: &Value) -> Value {
@@ -174,8 +176,14 @@ fn show(call: &Call<'_>, scheme: &Value) -> Value {
         }
         return shown;
     }
-    for grant in shown["permissions"].as_array_mut().into_iter().flatten() {
+    show_grants(call, &mut shown);
+    shown
+}
+
+/// Gives the grants of a scheme their links.
+pub(super) fn show_grants(call: &Call<'_>, scheme: &mut Value) {
+    let here = call.link(&format!("/rest/api/3/permissionscheme/{}", scheme["id"]));
+    for grant in scheme["permissions"].as_array_mut().into_iter().flatten() {
         grant["self"] = json!(format!("{here}/permission/{}", grant["id"]));
     }
-    shown
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::people;
+use super::{people, role_actors};
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -15,12 +15,6 @@ const DEFAULT_SCHEMES: [(&str, Kind, &str); 4] = [
     ("notificationScheme", Kind::NotificationScheme, "10000"),
     ("workflowScheme", Kind::WorkflowScheme, "10100"),
     ("issueTypeScheme", Kind::IssueTypeScheme, "10000"),
-];
-
-const ROLES: [(&str, u32); 3] = [
-    ("Administrators", 10002),
-    ("Member", 10003),
-    ("Viewer", 10004),
 ];
 
 /// `GET /project/search`.
@@ -143,6 +137,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         }
         project[member] = json!(id);
     }
+    role_actors::begin(call, &project);
     call.of_mut(Kind::Project).put(&id, project);
     if kind == "service_desk" {
         add_service_desk(call, &id, &key, &name);
@@ -300,11 +295,16 @@ fn component_list(call: &Call<'_>, project: &Value) -> Value {
 }
 
 fn role_links(call: &Call<'_>, project: &Value) -> Value {
-    let links: Map<String, Value> = ROLES
-        .iter()
-        .map(|(name, role)| {
-            let path = format!("/rest/api/3/project/{}/role/{role}", text(project, "id"));
-            ((*name).to_owned(), json!(call.link(&path)))
+    let links: Map<String, Value> = call
+        .of(role_actors::ROLE)
+        .values()
+        .map(|role| {
+            let path = format!(
+                "/rest/api/3/project/{}/role/{}",
+                text(project, "id"),
+                role["id"]
+            );
+            (text(role, "name"), json!(call.link(&path)))
         })
         .collect();
     Value::Object(links)

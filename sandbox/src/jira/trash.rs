@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::projects::{lookup, text, visible};
+use super::role_actors;
+use super::security::SCHEME;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
@@ -12,11 +14,12 @@ use crate::state::time;
 const RETENTION_MS: i64 = 60 * 86_400_000;
 
 /// What a project takes with it when it goes for good: kind, and the member that names the project.
-const BELONGINGS: [(Kind, &str); 4] = [
+const BELONGINGS: [(Kind, &str); 5] = [
     (Kind::Board, "projectId"),
     (Kind::Issue, "projectId"),
     (Kind::ServiceDesk, "projectId"),
     (Kind::Form, "projectId"),
+    (role_actors::ACTORS, "projectId"),
 ];
 
 /// `POST /project/{projectIdOrKey}/archive`.
@@ -40,9 +43,11 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
         for (kind, member) in BELONGINGS {
             call.of_mut(kind).retain(|d| d[member] != *id);
         }
-        for context in call.of_mut(Kind::FieldContext).values_mut() {
-            if let Some(ids) = context["projectIds"].as_array_mut() {
-                ids.retain(|p| *p != *id);
+        for kind in [Kind::FieldContext, SCHEME] {
+            for sharer in call.of_mut(kind).values_mut() {
+                if let Some(ids) = sharer["projectIds"].as_array_mut() {
+                    ids.retain(|p| *p != *id);
+                }
             }
         }
     } else if project["deleted"] == true {

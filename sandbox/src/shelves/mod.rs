@@ -3,4 +3,5 @@
 pub(crate) mod all;
 mod jsm_organizations;
 mod project_categories;
+mod project_roles;
 mod space_properties;

@@ -18,10 +18,22 @@ const TIMES: &[&str] = &[
 const COUNTERS: &[&str] = &["version"];
 
 /// Lists whose entries get new ids whenever the list is written.
-const RENUMBERED: &[&str] = &["permissions", "sharePermissions", "editPermissions"];
+const RENUMBERED: &[&str] = &[
+    "permissions",
+    "sharePermissions",
+    "editPermissions",
+    "members",
+    "notifications",
+];
 
 /// Lists whose order means nothing: who was taken out and put back stands at the end.
-const UNORDERED: &[&str] = &["members", "projectIds", "organizations"];
+const UNORDERED: &[&str] = &[
+    "members",
+    "notifications",
+    "organizations",
+    "permissions",
+    "projectIds",
+];
 
 /// Every collection by its kind's name, without work in progress, logs and times of change.
 pub(crate) fn take(tenant: &Tenant) -> Value {

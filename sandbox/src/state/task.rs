@@ -138,10 +138,12 @@ fn finish(tenant: &mut Tenant, kind: Kind, id: &str) -> Option<()> {
 
 fn effect(work: &str) -> Effect {
     match work {
+        "associate issue security scheme" => crate::jira::security::associate,
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
         "publish workflow scheme" => crate::jira::publish::apply,
         "delete space" => crate::confluence::spaces::purge,
+        "remove issue security level" => crate::jira::security_levels::purge,
         _ => |_, _| Ok(String::new()),
     }
 }

@@ -35,6 +35,8 @@ pub enum Source {
     Keys,
     /// The single key that a difference-based revert acts on; the call is made once a key.
     Key,
+    /// A JSON pointer into the item that has the single key; the call is made once a key.
+    Item(&'static str),
 }
 
 /// A text made of one value or several and what stands before, between and after them. Only values
@@ -155,6 +157,8 @@ pub struct Read {
     pub ignore: &'static [&'static str],
     /// A 404 means "not there" and is no error; the state is then null.
     pub absent_ok: bool,
+    /// Where in the item the list stands that is the state; empty where the item is the state.
+    pub list: &'static str,
 }
 
 /// How what a create has made is found again when its answer was lost: the list of what is there,

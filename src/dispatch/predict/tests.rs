@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 use super::*;
 use crate::catalog::fixture::{OPERATION, TOOL};
-use crate::catalog::model::Projection;
+use crate::catalog::model::{Bind, Operation, Place, Projection};
 
 const SHAPE: Projection = Projection {
     from: Source::Before(""),
@@ -40,6 +40,42 @@ static ADD: Tool = Tool {
         removed: None,
     },
     ..TOOL
+};
+
+/// What it takes out, it could put back as well.
+static TAKE: Tool = Tool {
+    effect: Effect::Update,
+    operation: Some(&OPERATION),
+    revert: Revert::Difference {
+        key: "/id",
+        added: Some(Call {
+            operation: &OPERATION,
+            params: &[
+                Bind {
+                    param: "user",
+                    place: Place::Query,
+                    from: Source::Item("/user/accountId"),
+                },
+                Bind {
+                    param: "groupId",
+                    place: Place::Query,
+                    from: Source::Item("/group/id"),
+                },
+            ],
+            body: CallBody::None,
+        }),
+        removed: Some(Call {
+            operation: &OTHER,
+            params: &[],
+            body: CallBody::None,
+        }),
+    },
+    ..TOOL
+};
+
+static OTHER: Operation = Operation {
+    key: "jira-platform:other",
+    ..OPERATION
 };
 
 static DELETE: Tool = Tool {
@@ -109,6 +145,25 @@ fn members_are_added_once() {
     let after = json!([{"accountId": "b", "name": "B"}, {"accountId": "a"}]);
     assert_eq!(prediction.verdict(&ADD, &after), Verdict::Applied);
     assert!(predicted(&ADD, &before, Some(json!({"accountIds": ["a"]}))).is_idle());
+}
+
+#[test]
+fn what_is_named_by_a_part_of_it_is_taken_out() {
+    let user = json!({"id": 1, "user": {"accountId": "a"}});
+    let group = json!({"id": 2, "group": {"id": "g"}});
+    let before = json!([user, group]);
+    let named = |params: Value| {
+        let mut request = request(None);
+        request.params = params.as_object().unwrap().clone();
+        predict(&TAKE, &before, &request, &Facts::default()).unwrap()
+    };
+    let taken = named(json!({"groupId": "g"}));
+    assert_eq!(taken.to, Some(json!([user])));
+    assert_eq!(taken.verdict(&TAKE, &json!([user])), Verdict::Applied);
+    assert_eq!(taken.verdict(&TAKE, &before), Verdict::Unchanged);
+    assert!(named(json!({"groupId": "a"})).is_idle());
+    // Nothing is named, so nothing is taken out.
+    assert!(named(json!({"role": 1})).is_idle());
 }
 
 #[test]

@@ -38,16 +38,21 @@ pub(super) fn difference(
     let mut warnings = Vec::new();
     let mut requests = Vec::new();
     let mut taken_back = [false, false];
-    for (at, (keys, [call, other], word)) in [
-        (&standing.added, [added, removed], "added"),
-        (&standing.removed, [removed, added], "removed"),
+    for (at, (keys, list, [call, other], word)) in [
+        (&standing.added, present, [added, removed], "added"),
+        (
+            &standing.removed,
+            &entry.before,
+            [removed, added],
+            "removed",
+        ),
     ]
     .into_iter()
     .enumerate()
     {
         let sent = match (call, other) {
             _ if keys.is_empty() => continue,
-            (Some(call), _) => Some(for_keys(tool, entry, org, call, keys)?),
+            (Some(call), _) => Some(for_keys(tool, entry, org, call, (keys, list, key))?),
             (None, Some(other)) => again_for_keys(tool, undone, other, keys)?,
             (None, None) => None,
         };
@@ -96,23 +101,26 @@ pub(super) fn difference(
     })
 }
 
-/// One request for all keys, or one for each, as the call takes them.
+/// One request for all keys, or one for each, as the call takes them. `list` has their items, in
+/// which they stand at `at`.
 fn for_keys(
     tool: &Tool,
     entry: &Entry,
     org: Option<&str>,
     call: &Call,
-    keys: &[Value],
+    (keys, list, at): (&[Value], &Value, &str),
 ) -> Result<Vec<Request>, Fault> {
-    let one = |source: &Source| matches!(source, Source::Key);
-    let singly = call.params.iter().any(|bind| one(&bind.from))
-        || matches!(&call.body, CallBody::Fields(fields) if fields.iter().any(|(_, from)| one(from)));
+    let singly = call.params.iter().any(|bind| is_of_one(&bind.from))
+        || matches!(&call.body, CallBody::Fields(fields) if fields.iter().any(|(_, from)| is_of_one(from)));
+    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let has = |item: &&Value, key: &Value| pointer::find(item, at) == Some(key);
     let known = facts(entry, org);
     if singly {
         keys.iter()
             .map(|key| {
                 let facts = Facts {
                     key: Some(key),
+                    item: items.iter().find(|item| has(item, key)),
                     ..known
                 };
                 requests::on_behalf(tool, call, &facts)
@@ -124,6 +132,15 @@ fn for_keys(
             ..known
         };
         Ok(vec![requests::on_behalf(tool, call, &facts)?])
+    }
+}
+
+/// Whether a value is of one key, so that the call is made once a key.
+fn is_of_one(source: &Source) -> bool {
+    match source {
+        Source::Key | Source::Item(_) => true,
+        Source::Array(sources) => sources.iter().any(is_of_one),
+        _ => false,
     }
 }
 

@@ -40,6 +40,7 @@ const READ: Read = Read {
     item: &[],
     ignore: &["/lastUsed"],
     absent_ok: false,
+    list: "",
 };
 
 static UPDATE: Tool = Tool {
@@ -294,6 +295,62 @@ fn what_an_undo_took_out_is_put_in_again_as_it_was() {
     // Whoever was named in another way cannot be named again.
     added.requests[0].body = Some(json!({"usernames": ["b@example.org"]}));
     assert!(compute(known, &undone, Some(&added), &present, None).is_err());
+}
+
+/// Entries that get their number from the product: taken out by number, put back by what they say.
+static GRANT: Tool = Tool {
+    name: "grant_delete",
+    effect: Effect::Update,
+    operation: Some(&OPERATION),
+    before: Before::Read(READ),
+    revert: Revert::Difference {
+        key: "/id",
+        added: Some(Call {
+            params: &[Bind {
+                param: "grantId",
+                place: Place::Path,
+                from: Source::Key,
+            }],
+            ..CALL
+        }),
+        removed: Some(Call {
+            body: CallBody::Fields(&[
+                ("/who", Source::Item("/holder/type")),
+                ("/groups", Source::Array(&[Source::Item("/holder/group")])),
+            ]),
+            ..CALL
+        }),
+    },
+    ..TOOL
+};
+
+#[test]
+fn an_entry_that_gets_a_new_number_is_put_back_by_what_it_says() {
+    let everyone = json!({"id": 1, "holder": {"type": "anyone"}});
+    let staff = |id: u32| json!({"id": id, "holder": {"type": "group", "group": "staff"}});
+    let lead = json!({"id": 3, "holder": {"type": "lead"}});
+    let taken = entry(
+        json!([everyone, staff(2), lead]),
+        Value::Null,
+        Some(json!([everyone])),
+    );
+    let back = undo(&GRANT, &taken, &json!([everyone])).unwrap();
+    let (group, alone) = (
+        json!({"who": "group", "groups": ["staff"]}),
+        json!({"who": "lead"}),
+    );
+    assert_eq!(bodies(&back), [Some(group), Some(alone)]);
+    // Taking it out again names the number that it has now.
+    let put = entry(
+        json!([everyone]),
+        Value::Null,
+        Some(json!([everyone, staff(9)])),
+    );
+    let present = json!([everyone, staff(9)]);
+    let again = compute(&GRANT, &put, Some(&taken), &present, None).unwrap();
+    assert_eq!(again.requests.len(), 1);
+    assert_eq!(again.requests[0].params["grantId"], 9);
+    assert_eq!(again.prediction.to, Some(json!([everyone])));
 }
 
 #[test]

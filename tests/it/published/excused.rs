@@ -13,7 +13,7 @@ pub(super) struct Excuse {
     pub(super) pointer: &'static str,
 }
 
-pub(super) const EXCUSED: [Excuse; 5] = [
+pub(super) const EXCUSED: [Excuse; 6] = [
     Excuse {
         document: "admin-organization",
         operation: "GET /v2/orgs/{orgId}/directories/{directoryId}/users/{userId}",
@@ -37,6 +37,12 @@ pub(super) const EXCUSED: [Excuse; 5] = [
         operation: "POST /users/{account_id}/manage/lifecycle/enable",
         what: "parameter account_id: ",
         pointer: "/components/schemas/AccountId/pattern",
+    },
+    Excuse {
+        document: "jira-platform",
+        operation: "PUT /rest/api/3/issuesecurityschemes/{schemeId}/level/{levelId}/member",
+        what: "body",
+        pointer: "/components/schemas/SecuritySchemeMembersRequest/required",
     },
     Excuse {
         document: "jira-software",

@@ -46,6 +46,7 @@ pub(super) fn source(from: &Source) -> TokenStream {
         Source::OrgId => quote!(Source::OrgId),
         Source::Keys => quote!(Source::Keys),
         Source::Key => quote!(Source::Key),
+        Source::Item(at) => quote!(Source::Item(#at)),
     }
 }
 
@@ -86,6 +87,7 @@ pub(super) fn read(read: &Read, index: &Index<'_>) -> TokenStream {
         at,
         all_pages,
         absent_ok,
+        list,
         ..
     } = read;
     let item = assignments(&read.item);
@@ -98,6 +100,7 @@ pub(super) fn read(read: &Read, index: &Index<'_>) -> TokenStream {
             item: #item,
             ignore: #ignore,
             absent_ok: #absent_ok,
+            list: #list,
         }
     }
 }

@@ -49,6 +49,18 @@ pub(super) fn read(
     );
     let of_list = read.all || !read.item.is_empty();
     let whole = format!("{}{}", read.at.value, if of_list { "/*" } else { "" });
+    if let Some(list) = &read.list {
+        if read.item.is_empty() {
+            scope.sink.tell(
+                list.line,
+                format!("{place} of {} has `list` and no `item`", scope.what),
+                "it says where in the item the list stands that is the state",
+                "put it into `at`, or say with `item` which one is meant",
+            );
+        }
+        let pointer_in = format!("{whole}{}", list.value);
+        places::in_answer(scope, document, operation, &pointer_in, list.line, place);
+    }
     for (at, _) in &read.item {
         let pointer_in = format!("{whole}{}", at.value);
         places::in_answer(scope, document, operation, &pointer_in, at.line, place);
@@ -75,6 +87,11 @@ pub(super) fn read(
             .map(|pointer| pointer.value.clone())
             .collect(),
         absent_ok: read.absent_ok,
+        list: read
+            .list
+            .as_ref()
+            .map(|list| list.value.clone())
+            .unwrap_or_default(),
     })
 }
 

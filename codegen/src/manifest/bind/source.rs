@@ -119,6 +119,7 @@ fn reference(
         "result" if known >= Known::Made => return Some(Source::Result(pointer)),
         "keys" if has_keys(known) => return Some(Source::Keys),
         "key" if has_keys(known) => return Some(Source::Key),
+        "item" if known == Known::Difference => return Some(Source::Item(pointer)),
         "present" if known == Known::Undo => return Some(Source::Present(pointer)),
         _ => {}
     }

@@ -57,7 +57,14 @@ fn fate(scope: &Scope<'_>, resolved: &plan::Tool) {
     let tool = scope.tool;
     let is_read = matches!(tool.before, Some(model::Before::Read(_))) || tool.after.is_some();
     let is_told = match &tool.revert {
-        Some(Stated::Difference { added, removed, .. }) => added.is_some() != removed.is_some(),
+        Some(Stated::Difference { added, removed, .. }) => match (added, removed) {
+            // What takes out as the undo of an addition would.
+            (Some(added), Some(_)) => {
+                let own = tool.operation.as_ref();
+                own.is_some_and(|own| own.value == added.operation.value)
+            }
+            (added, removed) => added.is_some() || removed.is_some(),
+        },
         _ => {
             matches!(tool.effect, Effect::Delete | Effect::Replace)
                 || !tool.becomes.is_empty()
@@ -364,7 +371,7 @@ fn revert(scope: &Scope<'_>, resolved: &plan::Tool) -> Revert {
             if let Some(model::Before::Read(read)) = &tool.before
                 && let Some((document, operation)) = call::operation(scope, &read.call)
             {
-                let whole = format!("{}/*{}", read.at.value, key.value);
+                let whole = format!("{}/*{}", read.state(), key.value);
                 places::in_answer(scope, document, operation, &whole, key.line, "`revert`");
             }
             let side = |call: Option<&model::Call>| {

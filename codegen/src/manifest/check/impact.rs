@@ -6,16 +6,18 @@ use super::super::model::{Manifest, Tool};
 use super::super::plan;
 
 /// Kinds of target that several projects may share, beside everything that is called a scheme.
-const SHARED: [&str; 13] = [
+const SHARED: [&str; 15] = [
     "asset_attribute",
     "asset_type",
     "custom_field",
     "custom_field_context",
     "field_configuration",
     "group",
+    "issue_security_level",
     "issue_type",
     "org_group",
     "priority",
+    "project_role",
     "resolution",
     "screen",
     "status",

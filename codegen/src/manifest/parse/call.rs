@@ -73,6 +73,7 @@ pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
     let item = fields.values("item");
     let ignore = fields.texts("ignore").unwrap_or_default();
     let absent_ok = fields.truth("absent_ok");
+    let list = fields.text("list");
     let call = call(&mut fields, node, what, sink);
     fields.finish();
     Some(Read {
@@ -82,6 +83,7 @@ pub(super) fn read(node: &Node, what: &str, sink: &Sink) -> Option<Read> {
         item,
         ignore,
         absent_ok,
+        list,
     })
 }
 
