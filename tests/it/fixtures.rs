@@ -41,7 +41,12 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/components.json"),
     include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/project_settings.json"),
+    include_str!("../fixtures/system.json"),
+    include_str!("../fixtures/versions.json"),
+    include_str!("../fixtures/webhooks.json"),
 ];
 
 /// The fixtures by tool.

@@ -176,6 +176,8 @@ pub(super) struct Target {
     pub(super) kind: Text,
     pub(super) id: Option<Text>,
     pub(super) result: Option<Text>,
+    /// There is one on the site: its kind is its id.
+    pub(super) only: bool,
 }
 
 #[derive(Debug)]
@@ -365,6 +367,14 @@ impl TaskStyle {
             Cancel::None(_) => None,
         };
         [&self.look].into_iter().chain(cancel)
+    }
+}
+
+impl Read {
+    /// The pointer of the state in the answer: where a list is read for one of its items, of an item.
+    pub(super) fn state(&self) -> String {
+        let of_item = if self.item.is_empty() { "" } else { "/*" };
+        format!("{}{of_item}", self.at.value)
     }
 }
 

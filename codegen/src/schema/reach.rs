@@ -46,6 +46,11 @@ fn walk(document: &Document, schema: &Value, tokens: &[String]) -> Reach {
             let known = properties(document, schema);
             match known.get(token.as_str()) {
                 Some(property) => walk(document, property.schema, rest),
+                None if token == "*" && !known.is_empty() => known
+                    .values()
+                    .map(|property| walk(document, property.schema, rest))
+                    .find(|reach| *reach != Reach::No)
+                    .unwrap_or(Reach::No),
                 None if is_closed(schema) && !known.is_empty() => Reach::No,
                 None => Reach::Unknown,
             }

@@ -1,7 +1,10 @@
 //! Jira: the platform's administration and the Agile resources.
 
 pub(crate) mod agile;
+pub(crate) mod avatars;
 pub(crate) mod bulk;
+pub(crate) mod categories;
+pub(crate) mod components;
 pub(crate) mod contexts;
 pub(crate) mod dashboards;
 pub(crate) mod fields;
@@ -11,6 +14,8 @@ pub(crate) mod notifications;
 pub(crate) mod options;
 pub(crate) mod people;
 pub(crate) mod permissions;
+pub(crate) mod project_keys;
+pub(crate) mod project_update;
 pub(crate) mod projects;
 pub(crate) mod publish;
 pub(crate) mod routes;

@@ -1,10 +1,18 @@
 //! Every family, sorted by name.
 
-use super::{jsm_organizations, project_categories, space_properties};
+use super::{
+    components, jsm_organizations, project_categories, project_settings, space_properties, system,
+    versions, webhooks,
+};
 use crate::shelf::table::Shelf;
 
 pub(crate) const FAMILIES: &[&[Shelf]] = &[
+    components::SHELVES,
     jsm_organizations::SHELVES,
     project_categories::SHELVES,
+    project_settings::SHELVES,
     space_properties::SHELVES,
+    system::SHELVES,
+    versions::SHELVES,
+    webhooks::SHELVES,
 ];

@@ -19,7 +19,12 @@ const FILES: &[&str] = &[
     include_str!("../../seed/jsm.json"),
     include_str!("../../seed/people.json"),
     //
+    include_str!("../../seed/components.json"),
     include_str!("../../seed/project_categories.json"),
+    include_str!("../../seed/project_settings.json"),
+    include_str!("../../seed/system.json"),
+    include_str!("../../seed/versions.json"),
+    include_str!("../../seed/webhooks.json"),
 ];
 
 /// Ids of the site, invented like everything in it.

@@ -193,6 +193,7 @@ fn target(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<
             }
             Source::Result(result.value.clone())
         }
+        (None, None) if target.only => Source::Constant(Value::from(target.kind.value.as_str())),
         (None, None) => return None,
     };
     Some(Target {
@@ -252,13 +253,14 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
     });
     if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
-            let whole = format!("{}{pointer}", read.at.value);
+            let whole = format!("{}{pointer}", read.state());
             places::in_answer(scope, document, operation, &whole, line, "`shape`");
         };
         for key in &shape.pick {
             from_state(&format!("/{}", key.value), key.line);
         }
         for (to, from) in &shape.map {
+            let from = from.strip_prefix(call::AS_NUMBER).unwrap_or(from);
             from_state(from, to.line);
         }
     }
@@ -304,7 +306,7 @@ fn becomes(scope: &Scope<'_>) -> plan::Assignments {
             if let Some(model::Before::Read(read)) = &tool.before
                 && let Some((document, operation)) = call::operation(scope, &read.call)
             {
-                let whole = format!("{}{}", read.at.value, at.value);
+                let whole = format!("{}{}", read.state(), at.value);
                 places::in_answer(scope, document, operation, &whole, at.line, "`becomes`");
             }
             let from = source(scope, value, Known::Write, at.line, "`becomes`")?;
