@@ -45,9 +45,7 @@ impl Dispatcher {
             upstream
                 .read(access, &request, deadline)
                 .await
-                .and_then(|answer| {
-                    at(&answer.body, read.at).ok_or_else(|| not_there(tool, facts))
-                })
+                .and_then(|answer| at(&answer.body, read.at).ok_or_else(|| not_there(tool, facts)))
         };
         let found = match read.item {
             [] => found,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::permissions::describe;
-use super::projects::text;
+use super::projects::{text, visible};
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -44,6 +44,13 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
 /// `GET /notificationscheme/{id}`.
 pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let scheme = find(call, &call.id("id"))?;
+    Ok(Answer::ok(show(call, &scheme)))
+}
+
+/// `GET /project/{projectKeyOrId}/notificationscheme`.
+pub(crate) fn of_project(call: &mut Call<'_>) -> Outcome {
+    let project = visible(call, "projectKeyOrId")?;
+    let scheme = find(call, &text(&project, "notificationScheme"))?;
     Ok(Answer::ok(show(call, &scheme)))
 }
 

@@ -42,14 +42,17 @@ pub(super) fn read(
             "use a GET, or an operation that some tool declares with `effect = \"read\"` or `uses`",
         );
     }
-    places::in_answer(
-        scope,
-        document,
-        operation,
-        &read.at.value,
-        read.at.line,
-        place,
-    );
+    // All lists of an answer as one: they are looked for with their items.
+    if !read.at.value.ends_with("/*") {
+        places::in_answer(
+            scope,
+            document,
+            operation,
+            &read.at.value,
+            read.at.line,
+            place,
+        );
+    }
     let of_list = read.all || !read.item.is_empty();
     let whole = format!("{}{}", read.at.value, if of_list { "/*" } else { "" });
     for (at, _) in &read.item {

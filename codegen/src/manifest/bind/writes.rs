@@ -249,7 +249,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
     let state = call::operation(scope, &read.call).filter(|(document, operation)| {
         // A wrong `at` is told once, where it stands.
         places::answer(document, *operation)
-            .is_none_or(|answer| reach(document, answer, &read.at.value) != Reach::No)
+            .is_none_or(|answer| reach(document, answer, &read.state()) != Reach::No)
     });
     if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
