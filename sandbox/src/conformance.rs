@@ -29,8 +29,13 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/base.txt"),
     //
     include_str!("conformance/samples/access.txt"),
+    include_str!("conformance/samples/components.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
+    include_str!("conformance/samples/project_settings.txt"),
     include_str!("conformance/samples/space_properties.txt"),
+    include_str!("conformance/samples/system.txt"),
+    include_str!("conformance/samples/versions.txt"),
+    include_str!("conformance/samples/webhooks.txt"),
 ];
 
 /// Members that real answers have and the documents do not, by the end of the path.

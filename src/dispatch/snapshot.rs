@@ -45,11 +45,7 @@ impl Dispatcher {
             upstream
                 .read(access, &request, deadline)
                 .await
-                .and_then(|answer| {
-                    pointer::find(&answer.body, read.at)
-                        .cloned()
-                        .ok_or_else(|| not_there(tool, facts))
-                })
+                .and_then(|answer| at(&answer.body, read.at).ok_or_else(|| not_there(tool, facts)))
         };
         let found = match read.item {
             [] => found,
@@ -101,6 +97,16 @@ impl Turn {
     ) -> Result<Value, Fault> {
         or_nothing(self.snapshot(tool, read, facts, access).await)
     }
+}
+
+/// What stands at a place; at `/*`, the items of all lists there as one.
+fn at(body: &Value, place: &str) -> Option<Value> {
+    let Some(above) = place.strip_suffix("/*") else {
+        return pointer::find(body, place).cloned();
+    };
+    let members = pointer::find(body, above)?.as_object()?.values();
+    let items = members.filter_map(Value::as_array).flatten();
+    Some(items.cloned().collect())
 }
 
 /// What is not there is nothing.

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::pointer;
-use super::sources::{Facts, ProjectionError, constant};
+use super::sources::{Facts, ProjectionError, constant, number};
 use crate::catalog::model::Projection;
+
+/// Before a pointer: what is read as a text is written as a number.
+const NUMBER: &str = "number:";
 
 /// Carries out a projection; `None` when the value that it reads is not there.
 ///
@@ -39,15 +42,24 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         }
     }
     for (place, origin) in projection.map {
+        let (origin, as_number) = match origin.strip_prefix(NUMBER) {
+            Some(origin) => (origin, true),
+            None => (*origin, false),
+        };
         for (items, value) in pointer::find_all(from, origin) {
             if !value.is_null() {
+                let value = if as_number {
+                    number(value)?
+                } else {
+                    value.clone()
+                };
                 make_lists(&mut to, place, &items)?;
                 // A bare value stands after those before it: the items that lack one leave no gap.
                 let place = match place.strip_suffix("/*") {
                     Some(list) => format!("{}/-", pointer::at_items(list, &items)),
                     None => pointer::at_items(place, &items),
                 };
-                pointer::put(&mut to, &place, value.clone())?;
+                pointer::put(&mut to, &place, value)?;
             }
         }
     }
@@ -102,7 +114,7 @@ mod tests {
     fn the_read_shape_becomes_the_write_shape() {
         let projection = Projection {
             pick: &["name", "description"],
-            map: &[("/iconId", "/icon/id")],
+            map: &[("/iconId", "/icon/id"), ("/iconNumber", "number:/icon/id")],
             absent: &[("/description", "\"\""), ("/inherited", "false")],
             set: &[("/objectSchemaId", "\"1\"")],
             ..PLAIN
@@ -110,7 +122,7 @@ mod tests {
         let read = json!({"name": "Laptop", "description": null, "icon": {"id": "13"}, "id": 4});
         assert_eq!(
             reshape(&projection, &read).unwrap(),
-            json!({"name": "Laptop", "description": "", "iconId": "13", "inherited": false,
+            json!({"name": "Laptop", "description": "", "iconId": "13", "iconNumber": 13, "inherited": false,
                    "objectSchemaId": "1"})
         );
     }

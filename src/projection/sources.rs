@@ -17,6 +17,9 @@ pub enum ProjectionError {
     /// A value that is to be joined into a text is no plain id.
     #[error("a value of a joined text is not a plain id")]
     NotPlain,
+    /// A text that is to be a number is none.
+    #[error("a text that is to be a number is none")]
+    NotNumber,
     /// A boolean was due.
     #[error("argument {0:?} is not a boolean")]
     NotBoolean(String),
@@ -52,6 +55,18 @@ pub struct Facts<'a> {
 /// Reads JSON text of the catalogue.
 pub(super) fn constant(text: &str) -> Result<Value, ProjectionError> {
     serde_json::from_str(text).map_err(|_| ProjectionError::Constant(text.to_owned()))
+}
+
+/// A whole number that a product shows as a text.
+pub(super) fn number(value: &Value) -> Result<Value, ProjectionError> {
+    match value {
+        Value::Number(_) => Ok(value.clone()),
+        Value::String(text) => text
+            .parse::<i64>()
+            .map(Value::from)
+            .map_err(|_| ProjectionError::NotNumber),
+        _ => Err(ProjectionError::NotNumber),
+    }
 }
 
 /// The text of a [`Source::Joined`].

@@ -47,7 +47,12 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/notification_items.json"),
     include_str!("../fixtures/people.json"),
     include_str!("../fixtures/permissions.json"),
+    include_str!("../fixtures/components.json"),
     include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/project_settings.json"),
+    include_str!("../fixtures/system.json"),
+    include_str!("../fixtures/versions.json"),
+    include_str!("../fixtures/webhooks.json"),
 ];
 
 /// The fixtures by tool.

@@ -16,7 +16,7 @@ pub enum Reach {
     No,
 }
 
-/// Follows a pointer (`*` stands for any item) through the schema. `No` only where it is certain:
+/// Follows a pointer (`*` stands for any item, `*/*` for the items of an object's lists) through the schema. `No` only where it is certain:
 /// a closed object without the name, or a name inside a plain value.
 pub fn reach(document: &Document, schema: &Value, pointer: &str) -> Reach {
     let tokens: Vec<String> = pointer
@@ -46,6 +46,12 @@ fn walk(document: &Document, schema: &Value, tokens: &[String]) -> Reach {
             let known = properties(document, schema);
             match known.get(token.as_str()) {
                 Some(property) => walk(document, property.schema, rest),
+                // The lists of an object, each with its items.
+                None if token == "*" && rest.first().is_some_and(|next| next == "*") => known
+                    .values()
+                    .map(|property| walk(document, property.schema, rest))
+                    .find(|reach| *reach == Reach::Yes)
+                    .unwrap_or(Reach::No),
                 None if is_closed(schema) && !known.is_empty() => Reach::No,
                 None => Reach::Unknown,
             }
@@ -105,6 +111,8 @@ mod tests {
         assert_eq!(at("/values/0/id/x"), Reach::No);
         assert_eq!(at("/items"), Reach::No);
         assert_eq!(at("/values/first"), Reach::No);
+        assert_eq!(at("/*/*"), Reach::Yes);
+        assert_eq!(at("/*/id"), Reach::No);
         assert_eq!(keys_at(&document, &schema, "/items"), ["values"]);
     }
 }

@@ -2,7 +2,10 @@
 
 pub(crate) mod access;
 pub(crate) mod agile;
+pub(crate) mod avatars;
 pub(crate) mod bulk;
+pub(crate) mod categories;
+pub(crate) mod components;
 pub(crate) mod contexts;
 pub(crate) mod dashboards;
 pub(crate) mod fields;
@@ -14,6 +17,8 @@ pub(crate) mod notifications;
 pub(crate) mod options;
 pub(crate) mod people;
 pub(crate) mod permissions;
+pub(crate) mod project_keys;
+pub(crate) mod project_update;
 pub(crate) mod projects;
 pub(crate) mod publish;
 pub(crate) mod rights;

@@ -47,6 +47,13 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(show(call, &scheme)))
 }
 
+/// `GET /project/{projectKeyOrId}/notificationscheme`.
+pub(crate) fn of_project(call: &mut Call<'_>) -> Outcome {
+    let project = visible(call, "projectKeyOrId")?;
+    let scheme = find(call, &text(&project, "notificationScheme"))?;
+    Ok(Answer::ok(show(call, &scheme)))
+}
+
 /// `POST /notificationscheme`.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let name = call.demand("name")?;

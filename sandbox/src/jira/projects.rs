@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{people, role_actors};
+use super::{categories, components, people, role_actors};
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -65,7 +65,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 /// `GET /project/{projectIdOrKey}/components`.
 pub(crate) fn components(call: &mut Call<'_>) -> Outcome {
     let project = visible(call, "projectIdOrKey")?;
-    Ok(Answer::ok(component_list(call, &project)))
+    Ok(Answer::ok(components::of_project(call, &project)))
 }
 
 /// `GET /project/{projectIdOrKey}/role`.
@@ -120,7 +120,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let mut project = json!({
         "id": id, "key": key, "name": name, "description": call.text("description").unwrap_or(""),
         "projectTypeKey": kind, "lead": lead,
-        "assigneeType": call.text("assigneeType").unwrap_or("UNASSIGNED"), "components": [],
+        "assigneeType": call.text("assigneeType").unwrap_or("UNASSIGNED"),
     });
     if let Some(url) = call.text("url") {
         project["url"] = json!(url);
@@ -172,7 +172,14 @@ pub(crate) fn lookup(call: &Call<'_>, key_or_id: &str) -> Option<Value> {
     projects
         .get(key_or_id)
         .or_else(|| projects.find(|p| text(p, "key").eq_ignore_ascii_case(key_or_id)))
+        .or_else(|| projects.find(|p| bore(p, key_or_id)))
         .cloned()
+}
+
+/// Whether a project had the key: links with it go on working.
+fn bore(project: &Value, key: &str) -> bool {
+    let former = project["formerKeys"].as_array();
+    former.is_some_and(|keys| keys.iter().any(|k| k == key))
 }
 
 fn standing(project: &Value) -> &'static str {
@@ -211,6 +218,9 @@ fn core(call: &Call<'_>, project: &Value) -> Value {
             shown[&by] = people::user(call, project[&by].as_str().unwrap_or_default());
         }
     }
+    if let Some(category) = categories::of_project(call, project) {
+        shown["projectCategory"] = category;
+    }
     if project["deleted"] == true {
         shown["retentionTillDate"] = project["retentionTillDate"].clone();
     }
@@ -245,9 +255,9 @@ fn full(call: &Call<'_>, project: &Value) -> Value {
     shown["lead"] = people::user(call, project["lead"].as_str().unwrap_or_default());
     shown["assigneeType"] = project["assigneeType"].clone();
     shown["issueTypes"] = issue_types(call, project);
-    shown["components"] = component_list(call, project);
+    shown["components"] = components::of_project(call, project);
     shown["roles"] = role_links(call, project);
-    shown["versions"] = json!([]);
+    shown["versions"] = crate::shelves::versions::of_project(call, project);
     if let Some(url) = project.get("url") {
         shown["url"] = url.clone();
     }
@@ -272,24 +282,6 @@ fn issue_types(call: &Call<'_>, project: &Value) -> Value {
                 text(t, "id")
             ));
             shown
-        })
-        .collect()
-}
-
-fn component_list(call: &Call<'_>, project: &Value) -> Value {
-    let stored = project["components"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    stored
-        .into_iter()
-        .map(|mut c| {
-            c["self"] = json!(call.link(&format!("/rest/api/3/component/{}", text(&c, "id"))));
-            c["assigneeType"] = json!("PROJECT_DEFAULT");
-            c["isAssigneeTypeValid"] = json!(true);
-            c["project"] = project["key"].clone();
-            c["projectId"] = json!(text(project, "id").parse::<u64>().unwrap_or_default());
-            c
         })
         .collect()
 }

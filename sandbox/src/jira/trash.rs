@@ -14,12 +14,17 @@ use crate::state::time;
 const RETENTION_MS: i64 = 60 * 86_400_000;
 
 /// What a project takes with it when it goes for good: kind, and the member that names the project.
-const BELONGINGS: [(Kind, &str); 5] = [
+const BELONGINGS: [(Kind, &str); 10] = [
     (Kind::Board, "projectId"),
     (Kind::Issue, "projectId"),
     (Kind::ServiceDesk, "projectId"),
     (Kind::Form, "projectId"),
     (role_actors::ACTORS, "projectId"),
+    (Kind("Component"), "projectId"),
+    (Kind("Version"), "projectId"),
+    (Kind("ProjectFeature"), "projectId"),
+    (Kind("ProjectProperty"), "projectId"),
+    (Kind("Avatar"), "owner"),
 ];
 
 /// `POST /project/{projectIdOrKey}/archive`.

@@ -9,7 +9,7 @@ mod order;
 mod place;
 mod rules;
 pub(crate) mod run;
-mod show;
+pub(crate) mod show;
 pub(crate) mod table;
 mod write;
 

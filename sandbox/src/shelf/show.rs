@@ -8,7 +8,7 @@ use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 
 /// A document in a shape.
-pub(super) fn show(shape: &Shape, call: &Call<'_>, document: &Value) -> Value {
+pub(crate) fn show(shape: &Shape, call: &Call<'_>, document: &Value) -> Value {
     let mut shown = match shape.pick {
         [] => document.clone(),
         names => pick(document, names),

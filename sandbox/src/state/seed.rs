@@ -22,6 +22,11 @@ const FILES: &[&str] = &[
     include_str!("../../seed/issue_security.json"),
     include_str!("../../seed/project_categories.json"),
     include_str!("../../seed/roles.json"),
+    include_str!("../../seed/components.json"),
+    include_str!("../../seed/project_settings.json"),
+    include_str!("../../seed/system.json"),
+    include_str!("../../seed/versions.json"),
+    include_str!("../../seed/webhooks.json"),
 ];
 
 /// Ids of the site, invented like everything in it.

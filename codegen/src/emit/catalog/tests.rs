@@ -12,7 +12,7 @@ fn the_table_parses_and_is_the_same_twice() {
     let twice = print(&check(&root).unwrap());
     assert_eq!(once, twice);
     let file = syn::parse_file(&once).unwrap();
-    assert_eq!(file.items.len(), 7);
+    assert_eq!(file.items.len(), 8);
     assert!(
         !once.contains(&usize::MAX.to_string()),
         "an operation is missing from the table"

@@ -14,6 +14,9 @@ use super::source::{Known, source};
 use crate::schema::properties;
 use crate::spec::{Document, Operation};
 
+/// Before the pointer of a `map`: what is read as a text is written as a number.
+pub(super) const AS_NUMBER: &str = "number:";
+
 /// The operation that a call of the manifest names; unknown ones are told elsewhere.
 pub(super) fn operation<'a>(
     scope: &Scope<'a>,
@@ -39,14 +42,17 @@ pub(super) fn read(
             "use a GET, or an operation that some tool declares with `effect = \"read\"` or `uses`",
         );
     }
-    places::in_answer(
-        scope,
-        document,
-        operation,
-        &read.at.value,
-        read.at.line,
-        place,
-    );
+    // All lists of an answer as one: they are looked for with their items.
+    if !read.at.value.ends_with("/*") {
+        places::in_answer(
+            scope,
+            document,
+            operation,
+            &read.at.value,
+            read.at.line,
+            place,
+        );
+    }
     let of_list = read.all || !read.item.is_empty();
     let whole = format!("{}{}", read.at.value, if of_list { "/*" } else { "" });
     if let Some(list) = &read.list {
@@ -260,7 +266,13 @@ pub(super) fn projection(
         map: shape
             .map
             .iter()
-            .map(|(to, from)| (as_pointer(&to.value), as_pointer(from)))
+            .map(|(to, from)| {
+                let from = match from.strip_prefix(AS_NUMBER) {
+                    Some(from) => format!("{AS_NUMBER}{}", as_pointer(from)),
+                    None => as_pointer(from),
+                };
+                (as_pointer(&to.value), from)
+            })
             .collect(),
         absent: constants(&shape.absent),
         set: constants(&shape.set),

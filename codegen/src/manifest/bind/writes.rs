@@ -200,6 +200,7 @@ fn target(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<
             }
             Source::Result(result.value.clone())
         }
+        (None, None) if target.only => Source::Constant(Value::from(target.kind.value.as_str())),
         (None, None) => return None,
     };
     Some(Target {
@@ -255,7 +256,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
     let state = call::operation(scope, &read.call).filter(|(document, operation)| {
         // A wrong `at` is told once, where it stands.
         places::answer(document, *operation)
-            .is_none_or(|answer| reach(document, answer, &read.at.value) != Reach::No)
+            .is_none_or(|answer| reach(document, answer, &read.state()) != Reach::No)
     });
     if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
@@ -266,6 +267,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
             from_state(&format!("/{}", key.value), key.line);
         }
         for (to, from) in &shape.map {
+            let from = from.strip_prefix(call::AS_NUMBER).unwrap_or(from);
             from_state(from, to.line);
         }
     }
