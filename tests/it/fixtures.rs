@@ -41,7 +41,10 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/custom_fields.json"),
+    include_str!("../fixtures/field_schemes.json"),
     include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/screens.json"),
 ];
 
 /// The fixtures by tool.

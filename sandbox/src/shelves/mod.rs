@@ -1,6 +1,9 @@
 //! The families of resources that are told as data, one file each.
 
 pub(crate) mod all;
+pub(crate) mod field_schemes;
+pub(crate) mod issue_type_screen_schemes;
 mod jsm_organizations;
 mod project_categories;
+mod screens;
 mod space_properties;

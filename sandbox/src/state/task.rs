@@ -140,6 +140,7 @@ fn effect(work: &str) -> Effect {
     match work {
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
+        "replace option" => crate::jira::option_order::exchange,
         "publish workflow scheme" => crate::jira::publish::apply,
         "delete space" => crate::confluence::spaces::purge,
         _ => |_, _| Ok(String::new()),
