@@ -1,6 +1,7 @@
 //! Floor 4: the hand-written tools, by the names that the catalogue gives them.
 
 mod account;
+mod assets;
 mod change_sets;
 mod health;
 mod jobs;

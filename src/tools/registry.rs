@@ -4,7 +4,8 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
 use super::{
-    account, change_sets, health, jobs, journal, plans, projects, surface, whoami, workflows,
+    account, assets, change_sets, health, jobs, journal, plans, projects, surface, whoami,
+    workflows,
 };
 use crate::base::fault::Fault;
 use crate::dispatch::{Done, Handler, Turn};
@@ -22,6 +23,7 @@ pub fn handler(name: &str) -> Option<Handler> {
         "account::connect" => handler!(account::connect),
         "account::sign_out" => handler!(account::sign_out),
         "account::whoami" => handler!(whoami::tell),
+        "assets::export" => handler!(assets::export),
         "change_sets::apply" => handler!(change_sets::apply),
         "change_sets::plan" => handler!(change_sets::plan),
         "change_sets::revert" => handler!(change_sets::revert),

@@ -1,6 +1,8 @@
 //! The one integration binary: the real router, the real store, the sandbox, real clients.
 
 #[cfg(test)]
+mod aliases;
+#[cfg(test)]
 mod api_tokens;
 #[cfg(test)]
 mod approve;
@@ -37,6 +39,8 @@ mod pages;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod reconcile;
@@ -68,6 +72,8 @@ mod spawned;
 mod step_up;
 #[cfg(test)]
 mod steps;
+#[cfg(test)]
+mod stop;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]

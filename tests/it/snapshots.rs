@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use gojira_mcp::catalog;
 use gojira_mcp::catalog::model::{Revert, Tool};
+use gojira_mcp::config::Surface;
+use gojira_mcp::dispatch::found_again;
+use gojira_mcp::mcp::Listing;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {
@@ -42,7 +45,7 @@ fn picture(tool: &Tool) -> Value {
         Revert::Recipe { call, .. } => call.operation.key.to_owned(),
         Revert::Difference { .. } => "undoes the difference".to_owned(),
     };
-    json!({
+    let mut picture = json!({
         "name": tool.name,
         "title": tool.title,
         "aliases": tool.aliases,
@@ -59,7 +62,11 @@ fn picture(tool: &Tool) -> Value {
         "revert": revert,
         "core": tool.core,
         "inputSchema": schema,
-    })
+    });
+    if let Some(how) = found_again(tool) {
+        picture["found_again"] = how.into();
+    }
+    picture
 }
 
 #[test]
@@ -92,8 +99,42 @@ fn every_tool_is_as_its_snapshot_says_and_no_snapshot_is_an_orphan() {
     );
 }
 
+/// A list of tools as it goes over the wire: how many, and how many bytes of JSON.
+fn listed(surface: Surface) -> (usize, usize) {
+    let listing = Listing::new(catalog::tools(), false).unwrap();
+    let callable = catalog::tools().iter().collect();
+    let tools = listing.of(&catalog::surface::listed(Some(surface), callable));
+    let json = json!({ "tools": tools });
+    (tools.len(), json.to_string().len())
+}
+
+/// What lists of tools cost a client; tokens are bytes by four.
+fn sizes() -> String {
+    let (core, core_bytes) = listed(Surface::Catalog);
+    let (all, all_bytes) = listed(Surface::Full);
+    format!(
+        "Listed in catalogue mode: {core} tools, {} tokens (of at most 40 and 12,000). Listed in full \
+         mode: {all} tools, {} bytes a tool on average (of at most 1,200).\n\n",
+        core_bytes / 4,
+        all_bytes / all
+    )
+}
+
+#[test]
+fn the_lists_of_tools_are_within_their_bounds() {
+    let (core, core_bytes) = listed(Surface::Catalog);
+    assert!(core <= 40, "{core} tools are listed in catalogue mode");
+    assert!(
+        core_bytes / 4 <= 12_000,
+        "{core_bytes} bytes in catalogue mode"
+    );
+    let (all, all_bytes) = listed(Surface::Full);
+    assert_eq!(all, catalog::tools().len());
+    assert!(all_bytes / all <= 1200, "{all_bytes} bytes for {all} tools");
+}
+
 fn table() -> String {
-    let mut text = String::new();
+    let mut text = sizes();
     for group in catalog::groups() {
         let tools: Vec<&Tool> = catalog::tools()
             .iter()

@@ -70,7 +70,7 @@ async fn every_write_is_previewed_recorded_and_undone() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
-fn reads() -> impl Iterator<Item = &'static Tool> {
+pub(crate) fn reads() -> impl Iterator<Item = &'static Tool> {
     let reads = |tool: &&Tool| tool.effect == Effect::Read && is_tried(tool);
     catalog::tools().iter().filter(reads)
 }

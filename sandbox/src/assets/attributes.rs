@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::schemas::identify;
+use super::schemas::{self, identify};
 use super::types;
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
@@ -59,6 +59,29 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     .collect();
     if call.flag("orderByName") {
         shown.sort_by_key(|a| text(a, "name"));
+    }
+    Ok(Answer::ok(json!(shown)))
+}
+
+/// `GET /objectschema/{id}/attributes`: those of each type of the schema, each with its type.
+pub(crate) fn of_schema(call: &mut Call<'_>) -> Outcome {
+    let schema = schemas::find(call, &call.id("id"))?;
+    let words = call.get("query").unwrap_or_default().to_lowercase();
+    let mut shown = Vec::new();
+    for object_type in call.of(Kind::AssetType).values() {
+        if object_type["objectSchemaId"] != schema["id"] {
+            continue;
+        }
+        for attribute in of_type(call, &text(object_type, "id"), false) {
+            if (call.flag("onlyValueEditable") && attribute["system"] == true)
+                || !text(&attribute, "name").to_lowercase().contains(&words)
+            {
+                continue;
+            }
+            let mut attribute = show(call, &attribute);
+            attribute["objectType"] = types::show(call, object_type);
+            shown.push(attribute);
+        }
     }
     Ok(Answer::ok(json!(shown)))
 }
@@ -196,6 +219,14 @@ fn written(call: &Call<'_>, mut attribute: Value) -> Result<Value, Refusal> {
     attribute["name"] = json!(name);
     attribute["label"] = json!(call.body["label"] == true);
     call.replace(&mut attribute, &WRITTEN);
+    // Off is the same as not set.
+    if let Some(members) = attribute.as_object_mut() {
+        for member in ["hidden", "uniqueAttribute", "summable"] {
+            if members.get(member) == Some(&json!(false)) {
+                members.remove(member);
+            }
+        }
+    }
     for (member, default) in [("minimumCardinality", 0), ("maximumCardinality", 1)] {
         attribute[member] = json!(call.body[member].as_i64().unwrap_or(default));
     }

@@ -11,6 +11,11 @@ pub(crate) const ASSETS: &[Route] = &[
     ("DELETE", "/objectschema/{id}", schemas::delete),
     (
         "GET",
+        "/objectschema/{id}/attributes",
+        attributes::of_schema,
+    ),
+    (
+        "GET",
         "/objectschema/{id}/objecttypes/flat",
         types::of_schema,
     ),

@@ -1,5 +1,7 @@
 //! The record of what the sandbox was asked.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// One request that arrived, in the order of arrival.
@@ -13,6 +15,10 @@ pub struct SeenRequest {
     pub query: String,
     /// The operation it matched, as `api:operationId`.
     pub operation: Option<String>,
+    /// The API of the document that it was for, and the path as that document writes it.
+    pub document: Option<(&'static str, String)>,
+    /// Headers but for credentials and cookies, by name in lower case.
+    pub headers: BTreeMap<String, String>,
     /// The account, `org` for the organisation key, nothing for anonymous callers.
     pub caller: Option<String>,
     /// JSON body; `Null` when there was none or it was no JSON.

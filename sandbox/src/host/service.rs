@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::header;
 use serde_json::{Value, json};
 
 use super::address::{self, Ids, Place, Proof, Target};
@@ -50,6 +51,7 @@ pub(crate) struct Inner {
 struct Handled {
     answer: Answer,
     operation: Option<String>,
+    document: Option<(&'static str, String)>,
     caller: Option<String>,
 }
 
@@ -58,6 +60,7 @@ impl Handled {
         Self {
             answer,
             operation: None,
+            document: None,
             caller: None,
         }
     }
@@ -90,10 +93,12 @@ impl Service {
             let Handled {
                 answer,
                 operation,
+                document,
                 caller,
             } = self.dispatch(inner, request);
             let seen = SeenRequest {
                 operation,
+                document,
                 caller,
                 ..SeenRequest::of(request, answer.status)
             };
@@ -211,6 +216,7 @@ impl Service {
         Handled {
             answer: allowance.tell(answer),
             operation,
+            document: Some((target.api, target.path.to_owned())),
             caller: name,
         }
     }
@@ -367,6 +373,16 @@ impl SeenRequest {
             path: request.path.clone(),
             query: request.query.clone(),
             operation: None,
+            document: None,
+            headers: request
+                .headers
+                .iter()
+                .filter(|(name, _)| ![header::AUTHORIZATION, header::COOKIE].contains(name))
+                .map(|(name, value)| {
+                    let value = String::from_utf8_lossy(value.as_bytes());
+                    (name.as_str().to_owned(), value.into_owned())
+                })
+                .collect(),
             caller: None,
             body: serde_json::from_slice(&request.body).unwrap_or(Value::Null),
             status,

@@ -252,7 +252,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
     });
     if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
-            let whole = format!("{}{pointer}", state_at(read));
+            let whole = format!("{}{pointer}", read.state());
             places::in_answer(scope, document, operation, &whole, line, "`shape`");
         };
         for key in &shape.pick {
@@ -276,12 +276,6 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
         }
     }
     Some(projection)
-}
-
-/// Where the state stands in the answer: an item of the list at `at`, where `item` picks one.
-fn state_at(read: &model::Read) -> String {
-    let star = if read.item.is_empty() { "" } else { "/*" };
-    format!("{}{star}", read.at.value)
 }
 
 /// What the write puts into force, read beside the state before.
@@ -311,7 +305,7 @@ fn becomes(scope: &Scope<'_>) -> plan::Assignments {
             if let Some(model::Before::Read(read)) = &tool.before
                 && let Some((document, operation)) = call::operation(scope, &read.call)
             {
-                let whole = format!("{}{}", state_at(read), at.value);
+                let whole = format!("{}{}", read.state(), at.value);
                 places::in_answer(scope, document, operation, &whole, at.line, "`becomes`");
             }
             let from = source(scope, value, Known::Write, at.line, "`becomes`")?;

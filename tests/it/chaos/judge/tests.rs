@@ -1,5 +1,7 @@
 //! The judge finds each thing that must not be: a table of zeros is worth no more than that.
 
+use std::collections::BTreeMap;
+
 use atlassian_sandbox::SeenRequest;
 use gojira_mcp::journal::Entry;
 use serde_json::{Value, json};
@@ -24,6 +26,8 @@ fn seen(name: &str) -> SeenRequest {
         path: PATH.to_owned(),
         query: String::new(),
         operation: Some(OPERATION.to_owned()),
+        document: None,
+        headers: BTreeMap::new(),
         caller: None,
         body: json!({ "name": name }),
         status: 200,
