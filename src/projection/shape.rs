@@ -3,11 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::pointer;
-use super::sources::{Facts, ProjectionError, constant, number};
+use super::sources::{Facts, ProjectionError, constant, number, text};
 use crate::catalog::model::Projection;
 
 /// Before a pointer: what is read as a text is written as a number.
 const NUMBER: &str = "number:";
+/// Before a pointer: what is read as a number is written as a text.
+const TEXT: &str = "text:";
 
 /// Carries out a projection; `None` when the value that it reads is not there.
 ///
@@ -42,14 +44,15 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         }
     }
     for (place, origin) in projection.map {
-        let (origin, as_number) = match origin.strip_prefix(NUMBER) {
-            Some(origin) => (origin, true),
-            None => (*origin, false),
-        };
+        let as_number = origin.strip_prefix(NUMBER);
+        let as_text = origin.strip_prefix(TEXT);
+        let origin = as_number.or(as_text).unwrap_or(origin);
         for (items, value) in pointer::find_all(from, origin) {
             if !value.is_null() {
-                let value = if as_number {
+                let value = if as_number.is_some() {
                     number(value)?
+                } else if as_text.is_some() {
+                    Value::from(text(value)?)
                 } else {
                     value.clone()
                 };
@@ -114,7 +117,11 @@ mod tests {
     fn the_read_shape_becomes_the_write_shape() {
         let projection = Projection {
             pick: &["name", "description"],
-            map: &[("/iconId", "/icon/id"), ("/iconNumber", "number:/icon/id")],
+            map: &[
+                ("/iconId", "/icon/id"),
+                ("/iconNumber", "number:/icon/id"),
+                ("/number", "text:/id"),
+            ],
             absent: &[("/description", "\"\""), ("/inherited", "false")],
             set: &[("/objectSchemaId", "\"1\"")],
             ..PLAIN
@@ -122,8 +129,8 @@ mod tests {
         let read = json!({"name": "Laptop", "description": null, "icon": {"id": "13"}, "id": 4});
         assert_eq!(
             reshape(&projection, &read).unwrap(),
-            json!({"name": "Laptop", "description": "", "iconId": "13", "iconNumber": 13, "inherited": false,
-                   "objectSchemaId": "1"})
+            json!({"name": "Laptop", "description": "", "iconId": "13", "iconNumber": 13,
+                   "inherited": false, "number": "4", "objectSchemaId": "1"})
         );
     }
 

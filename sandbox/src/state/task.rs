@@ -141,6 +141,7 @@ fn effect(work: &str) -> Effect {
         "associate issue security scheme" => crate::jira::security::associate,
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
+        "replace option" => crate::jira::option_order::exchange,
         "publish workflow scheme" => crate::jira::publish::apply,
         "delete space" => crate::confluence::spaces::purge,
         "remove issue security level" => crate::jira::security_levels::purge,

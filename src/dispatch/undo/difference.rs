@@ -140,6 +140,10 @@ fn is_of_one(source: &Source) -> bool {
     match source {
         Source::Key | Source::Item(_) => true,
         Source::Array(sources) => sources.iter().any(is_of_one),
+        Source::Object(members) => {
+            let mut members = members.iter();
+            members.any(|(name, value)| is_of_one(name) || is_of_one(value))
+        }
         _ => false,
     }
 }

@@ -16,6 +16,8 @@ use crate::spec::{Document, Operation};
 
 /// Before the pointer of a `map`: what is read as a text is written as a number.
 pub(super) const AS_NUMBER: &str = "number:";
+/// Before the pointer of a `map`: what is read as a number is written as a text.
+pub(super) const AS_TEXT: &str = "text:";
 
 /// The operation that a call of the manifest names; unknown ones are told elsewhere.
 pub(super) fn operation<'a>(
@@ -267,8 +269,11 @@ pub(super) fn projection(
             .map
             .iter()
             .map(|(to, from)| {
-                let from = match from.strip_prefix(AS_NUMBER) {
-                    Some(from) => format!("{AS_NUMBER}{}", as_pointer(from)),
+                let kind = [AS_NUMBER, AS_TEXT]
+                    .into_iter()
+                    .find(|kind| from.starts_with(kind));
+                let from = match kind.and_then(|kind| Some((kind, from.strip_prefix(kind)?))) {
+                    Some((kind, from)) => format!("{kind}{}", as_pointer(from)),
                     None => as_pointer(from),
                 };
                 (as_pointer(&to.value), from)
