@@ -28,6 +28,7 @@ use crate::state::seed;
 const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/base.txt"),
     //
+    include_str!("conformance/samples/confluence.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
     include_str!("conformance/samples/space_properties.txt"),
 ];

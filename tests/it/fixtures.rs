@@ -41,7 +41,11 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/confluence_people.json"),
+    include_str!("../fixtures/confluence_settings.json"),
+    include_str!("../fixtures/content_restrictions.json"),
     include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/space_roles.json"),
 ];
 
 /// The fixtures by tool.

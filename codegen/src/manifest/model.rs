@@ -176,6 +176,8 @@ pub(super) struct Target {
     pub(super) kind: Text,
     pub(super) id: Option<Text>,
     pub(super) result: Option<Text>,
+    /// There is one on the site: its kind is its id.
+    pub(super) only: bool,
 }
 
 #[derive(Debug)]

@@ -19,7 +19,9 @@ const FILES: &[&str] = &[
     include_str!("../../seed/jsm.json"),
     include_str!("../../seed/people.json"),
     //
+    include_str!("../../seed/confluence_settings.json"),
     include_str!("../../seed/project_categories.json"),
+    include_str!("../../seed/space_roles.json"),
 ];
 
 /// Ids of the site, invented like everything in it.

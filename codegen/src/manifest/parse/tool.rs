@@ -194,13 +194,16 @@ fn target(node: &Node, tool: &str, sink: &Sink) -> Option<Target> {
         kind: fields.must("kind"),
         id: fields.text("id"),
         result: fields.text("result"),
+        only: fields.truth("only"),
     };
-    if target.id.is_some() == target.result.is_some() {
+    let named = [target.id.is_some(), target.result.is_some(), target.only];
+    if named.into_iter().filter(|is| *is).count() != 1 {
         sink.tell(
             node.line,
-            format!("`target` of {tool} needs either `id` or `result`"),
+            format!("`target` of {tool} needs one of `id`, `result` and `only`"),
             "the journal names what was changed by one id",
-            "give `id = \"<argument>\"`, or `result = \"/pointer\"` into the answer of a create",
+            "give `id = \"<argument>\"`, `result = \"/pointer\"` into the answer of a create, or \
+             `only = true` where a site has one",
         );
     }
     fields.finish();
