@@ -205,19 +205,11 @@ fn assign(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(page::cursor(call, &shown, spaces::V2)?))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn start_update(call: &mut Call<'_>, role: &mut Value) -> Result<(), Refusal> {
     start(call, "update space role", role);
     Ok(())
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn start_deletion(call: &mut Call<'_>, role: &mut Value) -> Result<(), Refusal> {
     start(call, "delete space role", role);
     Ok(())

@@ -193,9 +193,7 @@ fn target(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<
             }
             Source::Result(result.value.clone())
         }
-        (None, None) if target.only => {
-            Source::Constant(Value::from(target.kind.value.as_str()))
-        }
+        (None, None) if target.only => Source::Constant(Value::from(target.kind.value.as_str())),
         (None, None) => return None,
     };
     Some(Target {
