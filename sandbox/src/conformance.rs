@@ -30,6 +30,7 @@ const SAMPLES: &[&str] = &[
     //
     include_str!("conformance/samples/access.txt"),
     include_str!("conformance/samples/components.txt"),
+    include_str!("conformance/samples/confluence.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
     include_str!("conformance/samples/project_settings.txt"),
     include_str!("conformance/samples/screens_and_fields.txt"),

@@ -18,6 +18,10 @@ mod admin;
 mod assets;
 mod auth;
 mod automation;
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every handler has the signature of the route tables"
+)]
 mod confluence;
 #[cfg(test)]
 mod conformance;

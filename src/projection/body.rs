@@ -49,7 +49,7 @@ const fn place(bind: &Bind) -> &'static str {
 pub fn given(plan: &BodyPlan, facts: &Facts<'_>) -> Result<Option<Value>, ProjectionError> {
     match plan {
         BodyPlan::None => Ok(None),
-        BodyPlan::Fields(fields) => lay(Value::Object(Map::new()), fields, facts).map(Some),
+        BodyPlan::Fields(fields) => lay(empty(fields), fields, facts).map(Some),
         BodyPlan::Whole(argument, fields) => {
             let whole = facts
                 .resolve(Source::Argument(argument))?
@@ -83,7 +83,7 @@ pub fn merged(
 pub fn on_behalf(plan: &CallBody, facts: &Facts<'_>) -> Result<Option<Value>, ProjectionError> {
     match plan {
         CallBody::None => Ok(None),
-        CallBody::Fields(fields) => lay(Value::Object(Map::new()), fields, facts).map(Some),
+        CallBody::Fields(fields) => lay(empty(fields), fields, facts).map(Some),
         CallBody::Projected(projection) => shape::project(projection, facts),
     }
 }
@@ -96,6 +96,16 @@ pub fn overlay(under: Value, over: Value) -> Value {
             Value::Object(under)
         }
         (_, over) => over,
+    }
+}
+
+/// What fields are laid into: a list where they all stand in its first item, else an object.
+fn empty(fields: &[(&str, Source)]) -> Value {
+    let of_list = |(place, _): &(&str, Source)| place.starts_with("/0/");
+    if !fields.is_empty() && fields.iter().all(of_list) {
+        Value::Array(Vec::new())
+    } else {
+        Value::Object(Map::new())
     }
 }
 
@@ -135,6 +145,26 @@ mod tests {
         let want = json!({"name": "n", "description": {"plain": {"value": "t"}}, "type": "x"});
         assert_eq!(given(&plan, &facts), Ok(Some(want)));
         assert_eq!(given(&BodyPlan::None, &facts), Ok(None));
+    }
+
+    #[test]
+    fn fields_of_a_first_item_make_a_list() {
+        let arguments = json!({"name": "n"});
+        let facts = Facts {
+            arguments: arguments.as_object(),
+            ..Facts::default()
+        };
+        let plan = BodyPlan::Fields(&[
+            ("/0/name", Source::Argument("name")),
+            ("/0/prefix", Source::Constant("\"team\"")),
+        ]);
+        let want = json!([{"name": "n", "prefix": "team"}]);
+        assert_eq!(given(&plan, &facts), Ok(Some(want.clone())));
+        let call = CallBody::Fields(&[
+            ("/0/name", Source::Argument("name")),
+            ("/0/prefix", Source::Constant("\"team\"")),
+        ]);
+        assert_eq!(on_behalf(&call, &facts), Ok(Some(want)));
     }
 
     #[test]

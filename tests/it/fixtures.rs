@@ -56,6 +56,10 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/custom_fields.json"),
     include_str!("../fixtures/field_schemes.json"),
     include_str!("../fixtures/screens.json"),
+    include_str!("../fixtures/confluence_people.json"),
+    include_str!("../fixtures/confluence_settings.json"),
+    include_str!("../fixtures/content_restrictions.json"),
+    include_str!("../fixtures/space_roles.json"),
 ];
 
 /// The fixtures by tool.

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Value, json};
 
+use super::people;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
@@ -59,7 +60,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(show(call, &page)))
 }
 
-fn find(call: &Call<'_>) -> Result<Value, Refusal> {
+pub(super) fn find(call: &Call<'_>) -> Result<Value, Refusal> {
     call.find(Kind::Page, &call.id("id"), "No content found with id")
 }
 
@@ -76,38 +77,45 @@ fn holders(given: &Value, member: &str) -> Vec<String> {
 fn show(call: &Call<'_>, page: &Value) -> Value {
     let id = text(page, "id");
     let here = format!("/wiki/rest/api/content/{id}/restriction");
+    let entries: Vec<Value> = ["read", "update"]
+        .iter()
+        .map(|operation| entry(call, page, operation))
+        .collect();
+    json!({
+        "results": entries, "start": 0, "limit": 100, "size": 2,
+        "restrictionsHash": hash(&page["restrictions"]),
+        "_links": { "self": call.link(&here), "base": format!("{}/wiki", call.base), "context": "/wiki" },
+    })
+}
+
+/// The restriction of one operation.
+pub(super) fn entry(call: &Call<'_>, page: &Value, operation: &str) -> Value {
+    let id = text(page, "id");
+    let here = format!("/wiki/rest/api/content/{id}/restriction/byOperation/{operation}");
     let asked = |of: &str| {
         call.list("expand")
             .iter()
             .flat_map(|e| e.split(','))
             .any(|e| e.ends_with(of))
     };
-    let entries: Vec<Value> = ["read", "update"]
-        .iter()
-        .map(|operation| {
-            let held = &page["restrictions"][*operation];
-            let mut restrictions = json!({ "_expandable": { "user": "", "group": "" } });
-            if asked("restrictions.user") {
-                restrictions["user"] = listed(held["user"].as_array(), |account| user(call, account));
-            }
-            if asked("restrictions.group") {
-                restrictions["group"] = listed(held["group"].as_array(), |group| {
-                    let known = call.of(Kind::Group).find(|k| k["groupId"] == group || k["name"] == group);
-                    let known = known.cloned().unwrap_or_default();
-                    json!({ "type": "group", "name": known["name"], "id": known["groupId"], "_links": {} })
-                });
-            }
-            json!({
-                "operation": operation, "restrictions": restrictions,
-                "_expandable": { "content": format!("/rest/api/content/{id}"), "restrictions": "" },
-                "_links": { "self": call.link(&format!("{here}/byOperation/{operation}")) },
-            })
-        })
-        .collect();
+    let held = &page["restrictions"][operation];
+    let mut restrictions = json!({ "_expandable": { "user": "", "group": "" } });
+    if asked("restrictions.user") {
+        restrictions["user"] = listed(held["user"].as_array(), |account| {
+            people::show_user(call, account)
+        });
+    }
+    if asked("restrictions.group") {
+        restrictions["group"] = listed(held["group"].as_array(), |group| {
+            let is_it = |k: &Value| k["groupId"] == group || k["name"] == group;
+            let known = call.of(Kind::Group).find(is_it);
+            people::show_group(&known.cloned().unwrap_or_default())
+        });
+    }
     json!({
-        "results": entries, "start": 0, "limit": 100, "size": 2,
-        "restrictionsHash": hash(&page["restrictions"]),
-        "_links": { "self": call.link(&here), "base": format!("{}/wiki", call.base), "context": "/wiki" },
+        "operation": operation, "restrictions": restrictions,
+        "_expandable": { "content": format!("/rest/api/content/{id}"), "restrictions": "" },
+        "_links": { "self": call.link(&here) },
     })
 }
 
@@ -126,14 +134,4 @@ fn listed(ids: Option<&Vec<Value>>, show: impl Fn(&str) -> Value) -> Value {
         .map(show)
         .collect();
     json!({ "results": shown, "start": 0, "limit": 100, "size": shown.len() })
-}
-
-fn user(call: &Call<'_>, account: &str) -> Value {
-    json!({
-        "type": "known", "accountId": account, "accountType": "atlassian", "email": "",
-        "publicName": call.tenant.display_name(account), "displayName": call.tenant.display_name(account),
-        "isExternalCollaborator": false, "_expandable": { "operations": "", "personalSpace": "" },
-        "profilePicture": { "path": "/wiki/aa-avatar", "width": 48, "height": 48, "isDefault": false },
-        "_links": { "self": call.link(&format!("/wiki/rest/api/user?accountId={account}")) },
-    })
 }

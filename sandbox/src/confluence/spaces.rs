@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::settings;
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -11,7 +12,7 @@ use crate::state::kind::Kind;
 use crate::state::tenant::Tenant;
 use crate::state::{task, time};
 
-const V2: &str = "/wiki/api/v2";
+pub(crate) const V2: &str = "/wiki/api/v2";
 
 /// `GET /spaces` of v2.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
@@ -51,25 +52,13 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     let mut shown = show(call, &space);
     shown["_links"]["base"] = json!(call.base.trim_end_matches("/api/v2"));
     if call.flag("include-labels") {
-        let labels = space["labels"].as_array().into_iter().flatten().enumerate();
-        let labels: Vec<Value> = labels
-            .map(|(i, l)| json!({ "id": i.to_string(), "name": l, "prefix": "team" }))
+        let labels: Vec<Value> = settings::shown_labels(&space)
+            .iter()
+            .map(|l| pick(l, &["id", "name", "prefix"]))
             .collect();
         shown["labels"] = json!({ "results": labels, "meta": { "hasMore": false }, "_links": {} });
     }
     Ok(Answer::ok(shown))
-}
-
-/// `GET /spaces/{id}/permissions` of v2.
-pub(crate) fn permissions(call: &mut Call<'_>) -> Outcome {
-    let space = by_id(call, "id")?;
-    let held: Vec<Value> = call
-        .of(Kind::SpacePermission)
-        .values()
-        .filter(|p| p["spaceId"] == space["id"])
-        .map(|p| pick(p, &["id", "principal", "operation"]))
-        .collect();
-    Ok(Answer::ok(page::cursor(call, &held, V2)?))
 }
 
 /// `POST /wiki/rest/api/space`.
@@ -92,6 +81,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let id = call.of_mut(Kind::Space).allocate().to_string();
     let mut space = json!({
         "id": id, "key": key, "name": name, "type": "global", "status": "current", "labels": [],
+        "routeOverrideEnabled": false,
         "authorId": call.account, "createdAt": time::iso(call.now()),
         "homepageId": (id.parse::<u64>().unwrap_or_default() + 1_000_000).to_string(),
     });
@@ -112,8 +102,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
         space["status"] = json!(status);
     }
     describe(call, &mut space);
-    call.of_mut(Kind::Space)
-        .put(text(&space, "id"), space.clone());
+    store(call, &space);
     Ok(Answer::ok(show_v1(call, &space)))
 }
 
@@ -145,45 +134,37 @@ pub(crate) fn purge(tenant: &mut Tenant, with: &Value) -> Result<String, String>
         Kind::SpaceProperty,
         Kind::PageTemplate,
         Kind::Page,
+        Kind("SpaceRoleAssignment"),
     ] {
         tenant.of_mut(kind).retain(|d| d["spaceId"] != *id);
     }
     Ok("The space was deleted.".to_owned())
 }
 
-/// `GET /wiki/rest/api/longtask/{id}`.
-pub(crate) fn task(call: &mut Call<'_>) -> Outcome {
-    let id = call.id("id");
-    let seen = task::step(call.tenant, Kind::LongTask, &id)
-        .ok_or_else(|| Refusal::not_found("There is no such task."))?;
-    let finished = matches!(seen["status"].as_str(), Some("COMPLETE" | "FAILED"));
-    let began = seen["submitted"].as_i64().unwrap_or_default();
-    let messages: Vec<Value> = seen
-        .get("message")
-        .map(|m| json!({ "translation": m, "args": [] }))
-        .into_iter()
-        .collect();
-    Ok(Answer::ok(json!({
-        "id": id, "name": { "key": "com.atlassian.confluence.spaces.delete", "args": [] },
-        "elapsedTime": seen["finished"].as_i64().unwrap_or(call.now()) - began,
-        "percentageComplete": seen["progress"], "successful": seen["status"] == "COMPLETE",
-        "finished": finished, "messages": messages, "_links": { "self": call.link(&call.path) },
-    })))
-}
-
 /// A space by the numeric id of a v2 path.
-pub(super) fn by_id(call: &Call<'_>, parameter: &str) -> Result<Value, Refusal> {
+pub(crate) fn by_id(call: &Call<'_>, parameter: &str) -> Result<Value, Refusal> {
     call.find(Kind::Space, &call.id(parameter), "Space not found")
 }
 
-fn by_key(call: &Call<'_>) -> Result<Value, Refusal> {
-    let key = call.id("spaceKey");
+/// A space by the key of a v1 path.
+pub(super) fn by_key(call: &Call<'_>) -> Result<Value, Refusal> {
+    of_key(call, &call.id("spaceKey"))
+}
+
+/// A space that is not being deleted, by its key.
+pub(super) fn of_key(call: &Call<'_>, key: &str) -> Result<Value, Refusal> {
     let found = call
         .of(Kind::Space)
-        .find(|s| text(s, "key").eq_ignore_ascii_case(&key) && s["deleting"] != true);
+        .find(|s| text(s, "key").eq_ignore_ascii_case(key) && s["deleting"] != true);
     found
         .cloned()
         .ok_or_else(|| Refusal::not_found(format!("No space found with key : {key}")))
+}
+
+/// Puts a changed space in its place.
+pub(super) fn store(call: &mut Call<'_>, space: &Value) {
+    call.of_mut(Kind::Space)
+        .put(text(space, "id"), space.clone());
 }
 
 /// The description in the body, where there is one; an empty one unsets it.

@@ -28,6 +28,8 @@ const FILES: &[&str] = &[
     include_str!("../../seed/system.json"),
     include_str!("../../seed/versions.json"),
     include_str!("../../seed/webhooks.json"),
+    include_str!("../../seed/confluence_settings.json"),
+    include_str!("../../seed/space_roles.json"),
 ];
 
 /// Ids of the site, invented like everything in it.
