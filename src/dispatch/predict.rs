@@ -93,14 +93,14 @@ fn membership(tool: &Tool, before: &Value, request: &Request) -> Option<Value> {
 }
 
 /// The keys that a request names: what it carries under the name under which the undoing call
-/// takes them.
+/// takes them, or takes one of them.
 fn named_keys(undo: &Call, request: &Request) -> Option<Vec<Value>> {
     let name = key_name(undo)?;
-    let carried = request
-        .body
-        .as_ref()
-        .and_then(|body| body.get(&name))
-        .or_else(|| request.params.get(&name))?;
+    let under = |name: &str| {
+        let in_body = request.body.as_ref().and_then(|body| body.get(name));
+        in_body.or_else(|| request.params.get(name))
+    };
+    let carried = under(&name).or_else(|| under(&format!("{name}s")))?;
     Some(match carried {
         Value::Array(keys) => keys.clone(),
         key => vec![key.clone()],

@@ -15,9 +15,15 @@ use crate::rig::Rig;
 use crate::tools::writes;
 
 /// Tools that change one value and no more, so that nothing lies beside it in the same thing.
-const NOTHING_BESIDE: [(&str, &str); 2] = [
+const NOTHING_BESIDE: [(&str, &str); 5] = [
     ("content_restriction_set", "all restrictions are one list"),
+    ("issue_type_property_delete", "a property is one value"),
+    ("issue_type_property_set", "a property is one value"),
     ("project_delete", "nothing in the trash can be changed"),
+    (
+        "status_update",
+        "a status is written whole: an undo is refused where another change of it came after",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
