@@ -47,5 +47,6 @@ pub use preview::{content, marks};
 pub use progress::Progress;
 pub use reconcile::Tally;
 pub use revert::run as revert;
+pub use traces::found_again;
 pub use turn::{Handler, Turn};
 pub use undo::promise;

@@ -73,6 +73,8 @@ mod step_up;
 #[cfg(test)]
 mod steps;
 #[cfg(test)]
+mod stop;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod traps;

@@ -32,7 +32,7 @@ const LONGEST_HEAD: usize = 64 * 1024;
 /// A server process, and where it listens.
 pub(crate) struct Process {
     pub(crate) server: Spawned,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Process {

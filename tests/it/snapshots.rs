@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use gojira_mcp::catalog;
 use gojira_mcp::catalog::model::{Revert, Tool};
 use gojira_mcp::config::Surface;
+use gojira_mcp::dispatch::found_again;
 use gojira_mcp::mcp::Listing;
 use serde_json::{Value, json};
 
@@ -44,7 +45,7 @@ fn picture(tool: &Tool) -> Value {
         Revert::Recipe { call, .. } => call.operation.key.to_owned(),
         Revert::Difference { .. } => "undoes the difference".to_owned(),
     };
-    json!({
+    let mut picture = json!({
         "name": tool.name,
         "title": tool.title,
         "aliases": tool.aliases,
@@ -61,7 +62,11 @@ fn picture(tool: &Tool) -> Value {
         "revert": revert,
         "core": tool.core,
         "inputSchema": schema,
-    })
+    });
+    if let Some(how) = found_again(tool) {
+        picture["found_again"] = how.into();
+    }
+    picture
 }
 
 #[test]

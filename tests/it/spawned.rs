@@ -8,12 +8,12 @@ use std::fs::Permissions;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
 use crate::secrets;
@@ -147,6 +147,23 @@ impl Spawned {
     pub(crate) fn log(&self) -> String {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&said).into_owned()
+    }
+
+    /// Asks it to end (SIGTERM), waits at most so long, and gives how it ended and after how long.
+    pub(crate) fn end(&mut self, limit: Duration) -> Result<(ExitStatus, Duration)> {
+        let asked = Instant::now();
+        let id = self.child.id().to_string();
+        let told = Command::new("sh")
+            .args(["-c", "kill -TERM $0", &id])
+            .status()?;
+        ensure!(told.success(), "nobody hears");
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok((status, asked.elapsed()));
+            }
+            ensure!(asked.elapsed() < limit, "it still runs:\n{}", self.log());
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Ends it in the middle of whatever it does.

@@ -368,6 +368,14 @@ impl TaskStyle {
     }
 }
 
+impl Read {
+    /// The pointer of the state in the answer: where a list is read for one of its items, of an item.
+    pub(super) fn state(&self) -> String {
+        let of_item = if self.item.is_empty() { "" } else { "/*" };
+        format!("{}{of_item}", self.at.value)
+    }
+}
+
 impl Tool {
     /// The calls made on behalf of the tool.
     pub(super) fn calls(&self) -> Vec<&Call> {

@@ -219,6 +219,14 @@ fn written(call: &Call<'_>, mut attribute: Value) -> Result<Value, Refusal> {
     attribute["name"] = json!(name);
     attribute["label"] = json!(call.body["label"] == true);
     call.replace(&mut attribute, &WRITTEN);
+    // Off is the same as not set.
+    if let Some(members) = attribute.as_object_mut() {
+        for member in ["hidden", "uniqueAttribute", "summable"] {
+            if members.get(member) == Some(&json!(false)) {
+                members.remove(member);
+            }
+        }
+    }
     for (member, default) in [("minimumCardinality", 0), ("maximumCardinality", 1)] {
         attribute[member] = json!(call.body[member].as_i64().unwrap_or(default));
     }

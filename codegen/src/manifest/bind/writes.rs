@@ -252,7 +252,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
     });
     if let Some((document, operation)) = state {
         let from_state = |pointer: &str, line: usize| {
-            let whole = format!("{}{pointer}", read.at.value);
+            let whole = format!("{}{pointer}", read.state());
             places::in_answer(scope, document, operation, &whole, line, "`shape`");
         };
         for key in &shape.pick {
@@ -304,7 +304,7 @@ fn becomes(scope: &Scope<'_>) -> plan::Assignments {
             if let Some(model::Before::Read(read)) = &tool.before
                 && let Some((document, operation)) = call::operation(scope, &read.call)
             {
-                let whole = format!("{}{}", read.at.value, at.value);
+                let whole = format!("{}{}", read.state(), at.value);
                 places::in_answer(scope, document, operation, &whole, at.line, "`becomes`");
             }
             let from = source(scope, value, Known::Write, at.line, "`becomes`")?;
