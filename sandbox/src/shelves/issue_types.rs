@@ -131,6 +131,7 @@ pub(crate) const SHELVES: &[Shelf] = &[
                     &Write {
                         at: "value",
                         mode: Mode::Whole,
+                        check: Some(named),
                         reply: Reply::Empty(200),
                         ..Write::PLAIN
                     },
@@ -178,4 +179,18 @@ fn of_project(call: &mut Call<'_>) -> Outcome {
         .cloned()
         .collect();
     Ok(Answer::ok(kept))
+}
+
+/// A property is kept under its type and key.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it has the signature of the tables' functions"
+)]
+fn named(_: &mut Call<'_>, property: &mut Value) -> Result<(), Refusal> {
+    let (of, key) = (
+        projects::text(property, "issueTypeId"),
+        projects::text(property, "key"),
+    );
+    property["id"] = json!(format!("{of}/{key}"));
+    Ok(())
 }

@@ -279,6 +279,12 @@ fn update(call: &mut Call<'_>) -> Outcome {
         free(call, name, Some(&id))?;
     }
     call.merge(&mut scheme, &["name", "description"]);
+    // An empty description is none.
+    if scheme["description"] == ""
+        && let Some(members) = scheme.as_object_mut()
+    {
+        members.remove("description");
+    }
     let mut change = pick(&call.body, &["priorities", "projects", "mappings"]);
     known(call, &change["priorities"]["add"]["ids"].clone())?;
     change["schemeId"] = json!(id);
@@ -308,11 +314,8 @@ fn update(call: &mut Call<'_>) -> Outcome {
         ],
     );
     shown["self"] = json!(call.link(&format!("/rest/api/3/priorityscheme/{id}")));
-    let mut answer = json!({ "priorityScheme": shown });
-    let moves = ["priorities", "projects"];
-    if moves.iter().any(|name| change[*name].is_object()) {
-        answer["task"] = begin(call, &change);
-    }
+    let task = begin(call, &change);
+    let answer = json!({ "priorityScheme": shown, "task": task });
     Ok(Answer::json(202, answer))
 }
 
