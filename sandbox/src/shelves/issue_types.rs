@@ -49,6 +49,11 @@ pub(crate) const SHELVES: &[Shelf] = &[
             ),
             Op("GET", ONE, Act::Get),
             Op(
+                "GET",
+                "/rest/api/3/issuetype/{id}/alternatives",
+                Act::Hand(alternatives),
+            ),
+            Op(
                 "POST",
                 "/rest/api/3/issuetype",
                 Act::Create(&Write {
@@ -167,6 +172,24 @@ fn level(call: &mut Call<'_>, issue_type: &mut Value) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// The other types of the same level.
+fn alternatives(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("id");
+    let found = call.find(Kind::IssueType, &id, "The issue type was not found.")?;
+    let all = call.of(Kind::IssueType).values();
+    let shown: Value = all
+        .filter(|t| t["id"] != *id && t["hierarchyLevel"] == found["hierarchyLevel"])
+        .map(|t| {
+            let mut shown = t.clone();
+            icon(call, t, &mut shown);
+            let path = format!("/rest/api/3/issuetype/{}", projects::text(t, "id"));
+            shown["self"] = json!(call.link(&path));
+            shown
+        })
+        .collect();
+    Ok(Answer::ok(shown))
 }
 
 fn of_project(call: &mut Call<'_>) -> Outcome {

@@ -1,5 +1,7 @@
 //! Statuses of issues and who uses them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::host::call::{Call, Outcome, pick};
@@ -13,6 +15,15 @@ use crate::shelf::table::{
 };
 use crate::state::kind::Kind;
 
+/// Id, key, name and colour.
+type Category = (u8, &'static str, &'static str, &'static str);
+
+const CATEGORIES: [Category; 4] = [
+    (1, "undefined", "No Category", "medium-gray"),
+    (2, "new", "To Do", "blue-gray"),
+    (4, "indeterminate", "In Progress", "yellow"),
+    (3, "done", "Done", "green"),
+];
 const NONE: &str = "The status does not exist.";
 const SHOWN: &[&str] = &["id", "name", "description", "statusCategory", "scope"];
 
@@ -73,7 +84,10 @@ pub(crate) const SHELVES: &[Shelf] = &[Shelf {
             "/rest/api/3/project/{projectIdOrKey}/statuses",
             Act::Hand(of_project),
         ),
+        Op("GET", "/rest/api/3/statuses/byNames", Act::Hand(by_name)),
+        Op("GET", "/rest/api/3/statuscategory", Act::Hand(categories)),
         Op("GET", "/rest/api/3/events", Act::Hand(events)),
+        Op("GET", "/rest/api/3/label", Act::Hand(labels)),
     ],
     ..Shelf::PLAIN
 }];
@@ -236,20 +250,48 @@ fn of_project(call: &mut Call<'_>) -> Outcome {
 }
 
 fn detail(call: &Call<'_>, status: &Value) -> Value {
-    let (id, key, name, colour) = match status["statusCategory"].as_str() {
-        Some("DONE") => (3, "done", "Done", "green"),
-        Some("IN_PROGRESS") => (4, "indeterminate", "In Progress", "yellow"),
-        _ => (2, "new", "To Do", "blue-gray"),
+    let category = match status["statusCategory"].as_str() {
+        Some("DONE") => CATEGORIES[3],
+        Some("IN_PROGRESS") => CATEGORIES[2],
+        _ => CATEGORIES[1],
     };
-    let link = |what: &str, id: &str| call.link(&format!("/rest/api/3/{what}/{id}"));
+    let link = call.link(&format!("/rest/api/3/status/{}", text(status, "id")));
     json!({
         "id": status["id"], "name": status["name"], "description": status["description"],
-        "iconUrl": "https://avatar.example/status", "self": link("status", &text(status, "id")),
-        "statusCategory": {
-            "self": link("statuscategory", &id.to_string()), "id": id, "key": key, "name": name,
-            "colorName": colour,
-        },
+        "iconUrl": "https://avatar.example/status", "self": link,
+        "statusCategory": shown(call, category),
     })
+}
+
+fn shown(call: &Call<'_>, (id, key, name, colour): Category) -> Value {
+    let link = call.link(&format!("/rest/api/3/statuscategory/{id}"));
+    json!({ "self": link, "id": id, "key": key, "name": name, "colorName": colour })
+}
+
+fn categories(call: &mut Call<'_>) -> Outcome {
+    let all = CATEGORIES.iter().map(|category| shown(call, *category));
+    Ok(Answer::ok(all.collect()))
+}
+
+/// Those of the site or of a team-managed project that have one of the names.
+fn by_name(call: &mut Call<'_>) -> Outcome {
+    let (names, project) = (call.list("name"), call.get("projectId"));
+    let all = call.of(Kind::Status).values();
+    let shown: Value = all
+        .filter(|s| names.contains(&text(s, "name")))
+        .filter(|s| s["scope"]["project"]["id"].as_str() == project)
+        .map(|s| pick(s, SHOWN))
+        .collect();
+    Ok(Answer::ok(shown))
+}
+
+/// The labels that issues have, each once.
+fn labels(call: &mut Call<'_>) -> Outcome {
+    let issues = call.of(Kind::Issue).values();
+    let held = issues.filter_map(|issue| issue["labels"].as_array());
+    let all: BTreeSet<&str> = held.flatten().filter_map(Value::as_str).collect();
+    let shown: Vec<Value> = all.into_iter().map(Value::from).collect();
+    Ok(Answer::ok(page::jira(call, &shown, 1000, 1000)))
 }
 
 /// The events by which notification schemes name what happens to issues.
