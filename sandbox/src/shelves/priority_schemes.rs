@@ -96,10 +96,10 @@ pub(crate) const SHELVES: &[Shelf] = &[Shelf {
 
 /// The scheme of a project.
 pub(crate) fn of_project<'a>(tenant: &'a Tenant, project: &str) -> Option<&'a Value> {
-    let names = |scheme: &Value| list(&scheme["projectIds"]).iter().any(|id| *id == *project);
+    let holds = |scheme: &Value| list(&scheme["projectIds"]).iter().any(|id| *id == *project);
     let schemes = tenant.of(KIND);
-    let named = schemes.find(names);
-    named.or_else(|| schemes.find(|scheme| scheme["isDefault"] == true))
+    let own = schemes.find(holds);
+    own.or_else(|| schemes.find(|scheme| scheme["isDefault"] == true))
 }
 
 /// Whether a scheme has a priority.
