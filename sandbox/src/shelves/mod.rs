@@ -4,18 +4,25 @@ pub(crate) mod all;
 mod components;
 mod confluence_audit;
 pub(crate) mod field_schemes;
+mod issue_link_types;
+mod issue_type_schemes;
 pub(crate) mod issue_type_screen_schemes;
+mod issue_types;
 mod jsm_organizations;
+pub(crate) mod priorities;
+pub(crate) mod priority_schemes;
 mod project_categories;
 mod project_roles;
 mod project_settings;
+pub(crate) mod resolutions;
 mod screens;
 mod space_properties;
-mod space_roles;
-mod system;
-pub(crate) mod versions;
-mod webhooks;
 #[expect(
     clippy::unnecessary_wraps,
     reason = "it has the signature of the tables' functions"
 )]
+mod space_roles;
+mod statuses;
+mod system;
+pub(crate) mod versions;
+mod webhooks;
