@@ -84,13 +84,6 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::empty(204))
 }
 
-/// `GET /project/{projectKeyOrId}/notificationscheme`.
-pub(crate) fn of_project(call: &mut Call<'_>) -> Outcome {
-    let project = visible(call, "projectKeyOrId")?;
-    let scheme = find(call, &text(&project, "notificationScheme"))?;
-    Ok(Answer::ok(show(call, &scheme)))
-}
-
 /// `PUT /notificationscheme/{id}/notification`.
 pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let id = call.id("id");

@@ -46,11 +46,6 @@ pub(crate) const PLATFORM: &[Route] = &[
         "/rest/api/3/project/{projectKeyOrId}/permissionscheme",
         permissions::assign,
     ),
-    (
-        "GET",
-        "/rest/api/3/project/{projectKeyOrId}/notificationscheme",
-        notifications::of_project,
-    ),
     ("GET", "/rest/api/3/permissionscheme", permissions::list),
     ("POST", "/rest/api/3/permissionscheme", permissions::create),
     (
