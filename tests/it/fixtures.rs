@@ -46,6 +46,7 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/confluence_people.json"),
     include_str!("../fixtures/confluence_settings.json"),
     include_str!("../fixtures/content_restrictions.json"),
+    include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/project_categories.json"),
     include_str!("../fixtures/space_roles.json"),
 ];

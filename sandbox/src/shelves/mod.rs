@@ -2,11 +2,18 @@
 
 pub(crate) mod all;
 mod confluence_audit;
+mod issue_link_types;
+mod issue_type_schemes;
+mod issue_types;
 mod jsm_organizations;
+pub(crate) mod priorities;
+pub(crate) mod priority_schemes;
 mod project_categories;
+pub(crate) mod resolutions;
 mod space_properties;
 #[expect(
     clippy::unnecessary_wraps,
     reason = "it has the signature of the tables' functions"
 )]
 mod space_roles;
+mod statuses;
