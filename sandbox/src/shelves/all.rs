@@ -5,6 +5,9 @@ use super::{
     issue_type_screen_schemes, issue_types, jsm_organizations, priorities, priority_schemes,
     project_categories, project_roles, project_settings, resolutions, screens, space_properties,
     space_roles, statuses, system, versions, webhooks,
+    confluence_audit, issue_link_types, issue_type_schemes, issue_types, jsm_organizations,
+    priorities, priority_schemes, project_categories, resolutions, space_properties, space_roles,
+    statuses,
 };
 use crate::shelf::table::Shelf;
 
