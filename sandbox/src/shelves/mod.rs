@@ -1,7 +1,14 @@
 //! The families of resources that are told as data, one file each.
 
 pub(crate) mod all;
+mod issue_link_types;
+mod issue_type_schemes;
+mod issue_types;
 mod jsm_organizations;
+pub(crate) mod priorities;
+pub(crate) mod priority_schemes;
 mod project_categories;
 mod project_roles;
+pub(crate) mod resolutions;
 mod space_properties;
+mod statuses;
