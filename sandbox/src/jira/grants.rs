@@ -41,12 +41,13 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 
 /// `DELETE /permissionscheme/{schemeId}/permission/{permissionId}`: a 400 where there is none.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
-    let (id, grant) = (call.id("schemeId"), call.id("permissionId"));
+    let id = call.id("schemeId");
+    let wanted: u64 = call.id("permissionId").parse().unwrap_or_default();
     let mut scheme = find(call, &id)?;
     let grants = scheme["permissions"].as_array_mut();
     let grants = grants.ok_or_else(|| Refusal::bad("The scheme has no grants."))?;
     let all = grants.len();
-    grants.retain(|g| g["id"].to_string() != grant);
+    grants.retain(|g| g["id"] != wanted);
     if grants.len() == all {
         return Err(Refusal::bad("The permission grant does not exist."));
     }

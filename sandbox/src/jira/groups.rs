@@ -28,9 +28,12 @@ pub(crate) fn bulk(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /groups/picker`.
 pub(crate) fn picker(call: &mut Call<'_>) -> Outcome {
-    let folded = |text: String| match call.flag("caseInsensitive") {
-        true => text.to_lowercase(),
-        false => text,
+    let folded = |text: String| {
+        if call.flag("caseInsensitive") {
+            text.to_lowercase()
+        } else {
+            text
+        }
     };
     let words = folded(call.get("query").unwrap_or_default().to_owned());
     let left_out = call.list("excludeId");

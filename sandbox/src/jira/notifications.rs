@@ -111,13 +111,14 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /notificationscheme/{notificationSchemeId}/notification/{notificationId}`: an event of
 /// which nobody is told any more is not listed.
 pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
-    let (id, wanted) = (call.id("notificationSchemeId"), call.id("notificationId"));
+    let id = call.id("notificationSchemeId");
+    let wanted: u64 = call.id("notificationId").parse().unwrap_or_default();
     let mut scheme = find(call, &id)?;
     let mut found = false;
     for event in scheme["events"].as_array_mut().into_iter().flatten() {
         if let Some(told) = event["notifications"].as_array_mut() {
             let all = told.len();
-            told.retain(|n| n["id"].to_string() != wanted);
+            told.retain(|n| n["id"] != wanted);
             found |= told.len() < all;
         }
     }

@@ -54,7 +54,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let (project, role) = place(call)?;
     let mut held = actors(call.tenant, &text(&project, "id"), &role);
     join(call, &mut held)?;
-    keep(call, &project, &role, held);
+    keep(call, &project, &role, &held);
     Ok(Answer::ok(in_project(call, &project, &role)))
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn set(call: &mut Call<'_>) -> Outcome {
             *actor = same.clone();
         }
     }
-    keep(call, &project, &role, held);
+    keep(call, &project, &role, &held);
     Ok(Answer::ok(in_project(call, &project, &role)))
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
     let (project, role) = place(call)?;
     let mut held = actors(call.tenant, &text(&project, "id"), &role);
     leave(call, &mut held)?;
-    keep(call, &project, &role, held);
+    keep(call, &project, &role, &held);
     Ok(Answer::empty(204))
 }
 
@@ -128,7 +128,7 @@ pub(super) fn holds(tenant: &Tenant, project: &str, roles: &[String], account: &
 pub(super) fn begin(call: &mut Call<'_>, project: &Value) {
     let roles: Vec<Value> = call.of(ROLE).values().cloned().collect();
     for role in roles {
-        keep(call, project, &role, members(&role));
+        keep(call, project, &role, &members(&role));
     }
 }
 
@@ -199,7 +199,7 @@ fn actors(tenant: &Tenant, project: &str, role: &Value) -> Vec<Value> {
     kept.map(members).unwrap_or_default()
 }
 
-fn keep(call: &mut Call<'_>, project: &Value, role: &Value, held: Vec<Value>) {
+fn keep(call: &mut Call<'_>, project: &Value, role: &Value, held: &[Value]) {
     let (project, role) = (text(project, "id"), role["id"].to_string());
     let id = format!("{project}/{role}");
     if held.is_empty() {

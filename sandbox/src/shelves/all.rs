@@ -8,6 +8,8 @@ use super::{
     confluence_audit, issue_link_types, issue_type_schemes, issue_types, jsm_organizations,
     priorities, priority_schemes, project_categories, resolutions, space_properties, space_roles,
     statuses,
+    issue_link_types, issue_type_schemes, issue_types, jsm_organizations, priorities,
+    priority_schemes, project_categories, project_roles, resolutions, space_properties, statuses,
 };
 use crate::shelf::table::Shelf;
 

@@ -139,6 +139,7 @@ fn finish(tenant: &mut Tenant, kind: Kind, id: &str) -> Option<()> {
 fn effect(work: &str) -> Effect {
     match work {
         "associate issue security scheme" => crate::jira::security::associate,
+        "change priority scheme" => crate::shelves::priority_schemes::apply,
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
         "replace option" => crate::jira::option_order::exchange,

@@ -84,7 +84,9 @@ fn impact_of(kind: &str) -> &'static Impact {
 }
 
 async fn report(kind: &str, line: &Script) -> Report {
-    let arguments = json!({"fieldId": "customfield_7", "directoryId": "d", "objectTypeId": "5"});
+    let arguments = json!({
+        "fieldId": "customfield_7", "directoryId": "d", "objectTypeId": "5", "schemeId": "7",
+    });
     let looking = Looking {
         tool: catalog::tool("permission_scheme_update").unwrap(),
         facts: Facts {
@@ -109,9 +111,13 @@ fn small(request: &Request) -> Result<Value, Fault> {
     let (_, id) = request.operation.key.split_once(':').unwrap();
     Ok(match id {
         "searchProjects" => json!({"values": [
-            {"id": "1", "key": "ONE", "name": "First"},
-            {"id": "2", "key": "TWO", "name": "Second"},
-            {"id": "3", "key": "TRI", "name": "Third"},
+            {"id": "1", "key": "ONE", "name": "First", "style": "classic"},
+            {"id": "2", "key": "TWO", "name": "Second", "style": "classic"},
+            {"id": "3", "key": "TRI", "name": "Third", "style": "next-gen"},
+        ]}),
+        "searchProjectsUsingSecuritySchemes" => json!({"values": [
+            {"issueSecuritySchemeId": "7", "projectId": "1"},
+            {"issueSecuritySchemeId": "7", "projectId": "2"},
         ]}),
         "getAssignedPermissionScheme" if request.params["projectKeyOrId"] == "3" => {
             json!({"id": 8})
@@ -211,6 +217,10 @@ fn every_shared_kind_has_an_impact() {
         "issue_type_scheme",
         "issue_type_screen_scheme",
         "field_scheme",
+        "issue_security_scheme",
+        "issue_security_level",
+        "project_role",
+        "field_configuration_scheme",
         "custom_field",
         "custom_field_context",
         "status",
