@@ -2,10 +2,17 @@
 
 pub(crate) mod all;
 mod components;
+mod issue_link_types;
+mod issue_type_schemes;
+mod issue_types;
 mod jsm_organizations;
+pub(crate) mod priorities;
+pub(crate) mod priority_schemes;
 mod project_categories;
 mod project_settings;
+pub(crate) mod resolutions;
 mod space_properties;
+mod statuses;
 mod system;
 pub(crate) mod versions;
 mod webhooks;
