@@ -10,6 +10,9 @@ use super::{
     statuses,
     issue_link_types, issue_type_schemes, issue_types, jsm_organizations, priorities,
     priority_schemes, project_categories, project_roles, resolutions, space_properties, statuses,
+    components, issue_link_types, issue_type_schemes, issue_types, jsm_organizations, priorities,
+    priority_schemes, project_categories, project_settings, resolutions, space_properties,
+    statuses, system, versions, webhooks,
 };
 use crate::shelf::table::Shelf;
 

@@ -22,6 +22,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/issue_security.json"),
     include_str!("../../seed/field_schemes.json"),
     include_str!("../../seed/confluence_settings.json"),
+    include_str!("../../seed/components.json"),
     include_str!("../../seed/issue_config.json"),
     include_str!("../../seed/project_categories.json"),
     include_str!("../../seed/roles.json"),

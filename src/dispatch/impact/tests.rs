@@ -220,7 +220,6 @@ fn every_shared_kind_has_an_impact() {
         "issue_security_scheme",
         "issue_security_level",
         "project_role",
-        "field_configuration_scheme",
         "custom_field",
         "custom_field_context",
         "status",
