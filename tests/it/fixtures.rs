@@ -45,6 +45,7 @@ const FILES: &[&str] = &[
     //
     include_str!("../fixtures/custom_fields.json"),
     include_str!("../fixtures/field_schemes.json"),
+    include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/project_categories.json"),
     include_str!("../fixtures/screens.json"),
 ];

@@ -138,10 +138,13 @@ fn finish(tenant: &mut Tenant, kind: Kind, id: &str) -> Option<()> {
 
 fn effect(work: &str) -> Effect {
     match work {
+        "change priority scheme" => crate::shelves::priority_schemes::apply,
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
-        "replace option" => crate::jira::option_order::exchange,
+        "delete priority" => crate::shelves::priorities::purge,
+        "delete resolution" => crate::shelves::resolutions::purge,
         "publish workflow scheme" => crate::jira::publish::apply,
+        "replace option" => crate::jira::option_order::exchange,
         "delete space" => crate::confluence::spaces::purge,
         _ => |_, _| Ok(String::new()),
     }
