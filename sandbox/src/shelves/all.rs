@@ -13,6 +13,9 @@ use super::{
     components, issue_link_types, issue_type_schemes, issue_types, jsm_organizations, priorities,
     priority_schemes, project_categories, project_settings, resolutions, space_properties,
     statuses, system, versions, webhooks,
+    field_schemes, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
+    jsm_organizations, priorities, priority_schemes, project_categories, resolutions, screens,
+    space_properties, statuses,
 };
 use crate::shelf::table::Shelf;
 
