@@ -29,6 +29,7 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/base.txt"),
     //
     include_str!("conformance/samples/jsm_organizations.txt"),
+    include_str!("conformance/samples/organization.txt"),
     include_str!("conformance/samples/space_properties.txt"),
 ];
 

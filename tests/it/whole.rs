@@ -15,7 +15,19 @@ use crate::rig::Rig;
 use crate::tools::writes;
 
 /// Tools that change one value and no more, so that nothing lies beside it in the same thing.
-const NOTHING_BESIDE: [(&str, &str); 2] = [
+const NOTHING_BESIDE: [(&str, &str); 5] = [
+    (
+        "classification_level_archive",
+        "a level changes in no other way",
+    ),
+    (
+        "classification_level_publish",
+        "a level changes in no other way",
+    ),
+    (
+        "classification_level_restore",
+        "a level changes in no other way",
+    ),
     ("content_restriction_set", "all restrictions are one list"),
     ("project_delete", "nothing in the trash can be changed"),
 ];

@@ -2,5 +2,6 @@
 
 pub(crate) mod all;
 mod jsm_organizations;
+mod org_access;
 mod project_categories;
 mod space_properties;
