@@ -23,7 +23,7 @@ pub enum ReferenceError {
         at: String,
     },
     /// It names no earlier step.
-    #[error("{at}: {step} is no earlier step")]
+    #[error("{at}: no earlier step has the name {step}")]
     NotEarlier {
         /// Where it stands.
         at: String,

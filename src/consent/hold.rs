@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::{Consent, ConsentError};
 use crate::base::ids::CloudId;
-use crate::base::random::token;
+use crate::base::ids::uuid;
 use crate::store::keys::{Key, Kind, digest};
 use crate::store::vault::{Vault, delete_step, expect_absent, expect_held};
 use crate::store::{Step, StoreError};
@@ -78,7 +78,7 @@ impl Consent {
     ) -> Result<Option<Hold>, ConsentError> {
         let ground = Ground {
             over: left.iter().map(|locked| locked.token.clone()).collect(),
-            ..self.ground(tenant, token(self.random.as_ref())?)
+            ..self.ground(tenant, uuid(self.random.as_ref())?)
         };
         let mut hold = Hold {
             locks: BTreeMap::new(),

@@ -26,6 +26,8 @@ pub(crate) struct Fixture {
     pub(crate) unseen: Option<String>,
     /// A change elsewhere in what it changes, tool and arguments: an undo must leave it alone.
     beside: Option<(String, Value)>,
+    /// Why nothing lies beside what it changes, where it changes one value or the whole.
+    pub(crate) alone: Option<String>,
     /// Where the site differs after an undo, as JSON pointers with `*` for any member, and why.
     #[serde(default)]
     pub(crate) leaves: BTreeMap<String, String>,

@@ -1,7 +1,7 @@
 //! Change sets: changes that belong together are previewed, carried out and undone as one.
 
 mod crash;
-mod ice;
+mod halted;
 mod jobs;
 mod reach;
 

@@ -1,4 +1,4 @@
-//! The surface as reviewers read it: one file a tool, and the table of the README.
+//! The surface as people read it: one file a tool, one page a group, and the table of the README.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test --test it` writes them anew.
 
@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use gojira_mcp::catalog;
-use gojira_mcp::catalog::model::{Revert, Tool};
+use gojira_mcp::catalog::model::{Group, Revert, Tool};
 use gojira_mcp::config::Surface;
 use gojira_mcp::dispatch::found_again;
 use gojira_mcp::mcp::Listing;
@@ -80,23 +80,28 @@ fn every_tool_is_as_its_snapshot_says_and_no_snapshot_is_an_orphan() {
         known.insert(path);
     }
     for group in std::fs::read_dir(&home).unwrap() {
-        for file in std::fs::read_dir(group.unwrap().path()).unwrap() {
-            let path = file.unwrap().path();
-            if known.contains(&path) {
-                continue;
-            }
-            if updating() {
-                std::fs::remove_file(&path).unwrap();
-            } else {
-                wrong.push(format!("{} belongs to no tool", path.display()));
-            }
-        }
+        remove_orphans(&group.unwrap().path(), &known, &mut wrong);
     }
     assert!(
         wrong.is_empty(),
         "{}\nUPDATE_SNAPSHOTS=1 writes them anew",
         wrong.join("\n")
     );
+}
+
+/// Files of a folder that nothing wrote are removed when all is written anew, and wrong otherwise.
+fn remove_orphans(folder: &Path, known: &BTreeSet<PathBuf>, wrong: &mut Vec<String>) {
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if known.contains(&path) {
+            continue;
+        }
+        if updating() {
+            std::fs::remove_file(&path).unwrap();
+        } else {
+            wrong.push(format!("{} belongs to nothing", path.display()));
+        }
+    }
 }
 
 /// A list of tools as it goes over the wire: how many, and how many bytes of JSON.
@@ -133,61 +138,99 @@ fn the_lists_of_tools_are_within_their_bounds() {
     assert!(all_bytes / all <= 1200, "{all_bytes} bytes for {all} tools");
 }
 
-fn table() -> String {
-    let mut text = sizes();
-    for group in catalog::groups() {
-        let tools: Vec<&Tool> = catalog::tools()
-            .iter()
-            .filter(|tool| tool.group == group.name)
-            .collect();
+/// The page of a group: its tools, each on a line.
+fn page(group: &Group) -> String {
+    let mut text = format!("# `{}`\n\n{}\n\n", group.name, group.title);
+    text.push_str("| tool | what it does | effect | credential | undo | operation |\n|---|---|---|---|---|---|\n");
+    for tool in of_group(group) {
+        let undo = if matches!(tool.revert, Revert::No(_)) {
+            ""
+        } else {
+            "yes"
+        };
+        let operation = match tool.operation {
+            Some(operation) => format!("`{} {}`", operation.method, operation.path),
+            None if tool.uses.is_empty() => "in this server".to_owned(),
+            None => format!("{} operations", tool.uses.len()),
+        };
         writeln!(
             text,
-            "### `{}`: {} ({})\n",
-            group.name,
-            group.title,
-            tools.len()
+            "| `{}` | {} | {} | {} | {undo} | {operation} |",
+            tool.name,
+            tool.about.replace('|', "\\|"),
+            tool.effect.as_str(),
+            tool.credential.as_str()
         )
         .unwrap();
-        writeln!(
-            text,
-            "| tool | effect | credential | undo | operation |\n|---|---|---|---|---|"
-        )
-        .unwrap();
-        for tool in tools {
-            let undo = if matches!(tool.revert, Revert::No(_)) {
-                ""
-            } else {
-                "yes"
-            };
-            let operation = match tool.operation {
-                Some(operation) => format!("`{} {}`", operation.method, operation.path),
-                None if tool.uses.is_empty() => "in this server".to_owned(),
-                None => format!("{} operations", tool.uses.len()),
-            };
-            writeln!(
-                text,
-                "| `{}` | {} | {} | {undo} | {operation} |",
-                tool.name,
-                tool.effect.as_str(),
-                tool.credential.as_str()
-            )
-            .unwrap();
-        }
-        text.push('\n');
-    }
-    writeln!(
-        text,
-        "### No operation at Atlassian\n\n| asked for as | instead |\n|---|---|"
-    )
-    .unwrap();
-    for gone in catalog::unavailable() {
-        writeln!(text, "| {} | {} |", gone.aliases.join(", "), gone.instead).unwrap();
     }
     text
 }
 
+fn of_group(group: &Group) -> impl Iterator<Item = &'static Tool> {
+    let tools = catalog::tools().iter();
+    tools.filter(|tool| tool.group == group.name)
+}
+
+/// What is asked for and Atlassian has no operation for.
+fn page_of_the_unavailable() -> String {
+    let mut text =
+        "# No operation at Atlassian\n\n| asked for as | why | instead |\n|---|---|---|\n"
+            .to_owned();
+    for gone in catalog::unavailable() {
+        let aliases = gone.aliases.join(", ");
+        writeln!(text, "| {aliases} | {} | {} |", gone.why, gone.instead).unwrap();
+    }
+    text
+}
+
+/// README's table: a line for each group.
+fn table() -> String {
+    let mut text = sizes();
+    text.push_str("| group | tools | what for |\n|---|---|---|\n");
+    for group in catalog::groups() {
+        let (name, count) = (group.name, of_group(group).count());
+        let title = group.title;
+        writeln!(
+            text,
+            "| [`{name}`](docs/tools/{name}.md) | {count} | {title} |"
+        )
+        .unwrap();
+    }
+    let gone = catalog::unavailable().len();
+    writeln!(
+        text,
+        "\n{gone} things that Atlassian has no operation for answer UNAVAILABLE with the place where a \
+         person does them: [docs/tools/unavailable.md](docs/tools/unavailable.md)."
+    )
+    .unwrap();
+    text
+}
+
 #[test]
-fn the_readme_has_the_table_of_tools() {
+fn the_pages_of_tools_say_what_the_catalogue_says() {
+    let home = root().join("docs/tools");
+    let mut wrong = Vec::new();
+    let mut known = BTreeSet::from([home.join("unavailable.md")]);
+    agree(
+        &home.join("unavailable.md"),
+        &page_of_the_unavailable(),
+        &mut wrong,
+    );
+    for group in catalog::groups() {
+        let path = home.join(format!("{}.md", group.name));
+        agree(&path, &page(group), &mut wrong);
+        known.insert(path);
+    }
+    remove_orphans(&home, &known, &mut wrong);
+    assert!(
+        wrong.is_empty(),
+        "{}\nUPDATE_SNAPSHOTS=1 writes them anew",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn the_readme_has_the_table_of_groups() {
     let path = root().join("README.md");
     let text = std::fs::read_to_string(&path).unwrap();
     let (head, rest) = text.split_once("<!-- tools: begin").unwrap();

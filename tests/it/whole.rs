@@ -14,24 +14,6 @@ use crate::fixtures::{self, Fixture};
 use crate::rig::Rig;
 use crate::tools::writes;
 
-/// Tools that change one value and no more, so that nothing lies beside it in the same thing.
-const NOTHING_BESIDE: [(&str, &str); 5] = [
-    (
-        "classification_level_archive",
-        "a level changes in no other way",
-    ),
-    (
-        "classification_level_publish",
-        "a level changes in no other way",
-    ),
-    (
-        "classification_level_restore",
-        "a level changes in no other way",
-    ),
-    ("content_restriction_set", "all restrictions are one list"),
-    ("project_delete", "nothing in the trash can be changed"),
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_undo_takes_back_its_own_call_and_nothing_else() {
     let fixtures = fixtures::all();
@@ -51,8 +33,14 @@ async fn an_undo_takes_back_its_own_call_and_nothing_else() {
 fn what_is_changed_beside_lies_in_the_same_thing() {
     let fixtures = fixtures::all();
     for tool in revertible().filter(|tool| tool.effect != Effect::Create) {
-        let excused = NOTHING_BESIDE.iter().any(|(name, _)| *name == tool.name);
-        assert_ne!(fixtures[tool.name].has_beside(), excused, "{}", tool.name);
+        let fixture = &fixtures[tool.name];
+        let told = "its fixture needs either `beside` or `alone`";
+        assert_ne!(
+            fixture.has_beside(),
+            fixture.alone.is_some(),
+            "{}: {told}",
+            tool.name
+        );
     }
 }
 

@@ -68,6 +68,9 @@ pub async fn plan(turn: Turn) -> Result<Done, Fault> {
     draft.show(&turn).await
 }
 
+/// What a step says.
+const KEYS: [&str; 3] = ["name", "operation", "arguments"];
+
 /// Reads the steps of a call.
 fn steps(given: Option<&Value>) -> Result<Vec<PlannedStep>, Fault> {
     let wrong =
@@ -83,6 +86,12 @@ fn steps(given: Option<&Value>) -> Result<Vec<PlannedStep>, Fault> {
     }
     let mut steps: Vec<PlannedStep> = Vec::new();
     for (at, step) in given.iter().enumerate() {
+        let unknown = step.as_object().into_iter().flat_map(Map::keys);
+        let mut unknown = unknown.filter(|key| !KEYS.contains(&key.as_str()));
+        if let Some(key) = unknown.next() {
+            let what = format!("{key:?} is none of {}", KEYS.join(", "));
+            return Err(wrong(at, &what));
+        }
         let text = |name: &str| step.get(name).and_then(Value::as_str);
         let name = text("name").map_or_else(|| format!("step_{}", at + 1), str::to_owned);
         if !is_step_name(&name) || steps.iter().any(|step| step.name == name) {

@@ -40,6 +40,7 @@ struct Start {
     store: std::path::PathBuf,
     account: String,
     client: String,
+    family: String,
     now: i64,
 }
 
@@ -103,6 +104,7 @@ impl Child {
             store: rig.dir().join("store"),
             account: rig.principal.account.to_string(),
             client: rig.principal.client.to_string(),
+            family: rig.principal.family.clone(),
             now: rig.now().0,
         };
         let (send, mut words) = unbounded_channel();
@@ -190,7 +192,7 @@ async fn serve() {
         account: AccountId::new(&start.account),
         client: ClientId::new(&start.client),
         scopes: Scopes::ALL,
-        family: "family".to_owned(),
+        family: start.family.clone(),
         name: None,
     };
     let app = app(&start, &disk, &clock);

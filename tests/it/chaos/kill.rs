@@ -1,6 +1,8 @@
 //! SIGKILL at every phase of a commit: each step of the store, and each exchange with the site. The
 //! process that is started next finds what the killed one left, and is killed at the next phase.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 
 use super::child::{Child, Word};
@@ -56,6 +58,7 @@ async fn run(scenario: &'static Scenario) -> Table {
         world,
         scenario,
         nth: 0,
+        children: 0,
     };
     let (findings, steps, exchanges) = chain.sound().await;
     table.add("none", scenario.name, "none", &findings);
@@ -95,6 +98,8 @@ struct Chain {
     child: Child,
     scenario: &'static Scenario,
     nth: usize,
+    /// Processes so far.
+    children: usize,
 }
 
 impl Chain {
@@ -126,11 +131,20 @@ impl Chain {
         self.scenario.previewed(sound, server, self.nth).await
     }
 
+    /// Another process: one that has let its work end begins no more.
+    async fn begin_anew(&mut self) {
+        self.child.kill();
+        self.children += 1;
+        let world = &self.world;
+        self.child = Child::start(&world.sound, &world.proxy.origin(), self.children).await;
+    }
+
     async fn killed(&mut self, phase: Phase) -> Vec<Finding> {
         self.nth += 1;
+        self.begin_anew().await;
         let asked = self.previewed().await;
         let world = &self.world;
-        let sandbox = &world.sound.sandbox;
+        let sandbox = Arc::clone(&world.sound.sandbox);
         let (before, begun) = (sandbox.snapshot(), world.sound.now());
         let count = sandbox.request_count();
         world.proxy.mend().await;
@@ -151,8 +165,8 @@ impl Chain {
         self.child.kill();
         let mut passed = world.proxy.mend().await;
 
-        let origin = world.proxy.origin();
-        self.child = Child::start(&world.sound, &origin, self.nth).await;
+        self.begin_anew().await;
+        let world = &self.world;
         for span in [LONG_GONE, ARRIVED] {
             world.sound.pass(span);
             self.child.settle(world.sound.now()).await;

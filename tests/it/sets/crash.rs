@@ -1,47 +1,12 @@
 //! A server that stops between two steps, or within one: another goes on, and nothing is sent twice.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use gojira_mcp::dispatch::Invocation;
-use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
+use serde_json::json;
 
+use super::halted::{carried_out_until, over_disk};
 use super::{ONE, OTHER, apply, describe, of_steps, plan, sent};
-use crate::chaos::{Disk, Trouble};
-use crate::rig::{Choice, Rig, everything};
-
-/// A server whose store can be halted.
-async fn over_disk() -> (Rig, Arc<Disk>) {
-    let (disk, store) = Disk::wrap();
-    let rig = Rig::with(Choice {
-        store,
-        ..Choice::default()
-    })
-    .await;
-    (rig, disk())
-}
-
-/// The server carries a plan out and stops at the n-th record.
-async fn carried_out_until(rig: &Rig, disk: &Disk, nth: usize, plan: &Value) {
-    disk.order(Some(Trouble::HaltPutting("journal:", nth - 1)));
-    let (dispatcher, principal) = (rig.dispatcher.clone(), rig.principal.clone());
-    let arguments = json!({"plan_id": plan["plan_id"]});
-    let arguments = arguments.as_object().unwrap().clone();
-    let call = tokio::spawn(async move {
-        let invocation = Invocation {
-            principal,
-            name: "change_set_apply".to_owned(),
-            arguments,
-            cancel: CancellationToken::new(),
-            asking: None,
-            progress: None,
-        };
-        dispatcher.call(invocation).await
-    });
-    disk.halted().await;
-    call.abort();
-}
+use crate::rig::everything;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_goes_on_after_a_crash_and_sends_nothing_twice() {

@@ -10,8 +10,9 @@ use gojira_mcp::policy::Rules;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::ice::{Ice, carried_out_until, freezing};
+use super::halted::{carried_out_until, over_disk, stop_at};
 use super::{ONE, OTHER, apply, describe, of_steps, plan, sent, undo};
+use crate::chaos::Disk;
 use crate::rig::{Rig, everything};
 
 /// The records of two steps: each before it is sent and after it was answered.
@@ -20,14 +21,14 @@ const SECOND_OPENED: usize = 3;
 
 /// Begins a plan of two steps in the background, which stops at a record; gives the plan and the
 /// answer.
-async fn begun(rig: &Rig, ice: &Ice, nth: usize) -> (Value, Value) {
+async fn begun(rig: &Rig, disk: &Disk, nth: usize) -> (Value, Value) {
     let plan = plan(rig, json!([describe(ONE, "one"), describe(OTHER, "two")])).await;
-    ice.freeze(nth);
+    stop_at(disk, nth);
     let given = json!({"plan_id": plan["plan_id"], "background": true});
     let answer = rig.ok("change_set_apply", given).await["result"].clone();
     assert_eq!(answer["state"], "running", "{answer:#}");
     assert!(answer["job_id"].is_string(), "{answer:#}");
-    ice.frozen().await;
+    disk.halted().await;
     (plan, answer)
 }
 
@@ -59,8 +60,8 @@ fn sent_to(rig: &Rig, field: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_in_the_background_says_where_it_is_and_ends() {
-    let (rig, ice) = freezing().await;
-    let (plan, answer) = begun(&rig, &ice, SECOND_OPENED).await;
+    let (rig, disk) = over_disk().await;
+    let (plan, answer) = begun(&rig, &disk, SECOND_OPENED).await;
     let seen = job(&rig, &answer).await;
     assert_eq!(seen["state"], "running", "{seen:#}");
     assert_eq!(
@@ -81,7 +82,7 @@ async fn a_set_in_the_background_says_where_it_is_and_ends() {
     rig.dispatcher.follow_jobs(10).await;
     assert_eq!(sent_to(&rig, OTHER), 0);
 
-    ice.thaw();
+    disk.go_on();
     let seen = ended(&rig, &answer).await;
     assert_eq!(seen["state"], "succeeded", "{seen:#}");
     assert_eq!(of_steps(&seen, "state"), ["applied", "applied"]);
@@ -101,9 +102,9 @@ async fn a_set_in_the_background_says_where_it_is_and_ends() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_that_is_cancelled_stops_before_its_next_step() {
-    let (rig, ice) = freezing().await;
+    let (rig, disk) = over_disk().await;
     let before = rig.sandbox.snapshot();
-    let (plan, answer) = begun(&rig, &ice, FIRST_CLOSED).await;
+    let (plan, answer) = begun(&rig, &disk, FIRST_CLOSED).await;
     let mut cancel = json!({"job_id": answer["job_id"]});
     let dry = rig.ok("job_cancel", cancel.clone()).await;
     assert_eq!(dry["result"]["dry_run"], true, "{dry:#}");
@@ -113,7 +114,7 @@ async fn a_set_that_is_cancelled_stops_before_its_next_step() {
     assert_eq!(stopping["result"]["stopping"], true, "{stopping:#}");
     // The step that is on its way is not forgotten.
     assert_eq!(job(&rig, &answer).await["state"], "running");
-    ice.thaw();
+    disk.go_on();
     let seen = ended(&rig, &answer).await;
     assert_eq!(seen["state"], "cancelled", "{seen:#}");
     assert_eq!((sent_to(&rig, ONE), sent_to(&rig, OTHER)), (1, 0));
@@ -131,9 +132,9 @@ async fn a_set_that_is_cancelled_stops_before_its_next_step() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_that_nobody_carries_on_is_cancelled_at_once() {
-    let (rig, ice) = freezing().await;
+    let (rig, disk) = over_disk().await;
     let plan = plan(&rig, json!([describe(ONE, "one"), describe(OTHER, "two")])).await;
-    carried_out_until(&rig, &ice, SECOND_OPENED, &plan).await;
+    carried_out_until(&rig, &disk, SECOND_OPENED, &plan).await;
     let other = rig.under(everything());
     let open = other.ok("job_get", json!({})).await["result"][0].clone();
     assert_eq!(open["plan_id"], plan["plan_id"], "{open:#}");
@@ -143,19 +144,19 @@ async fn a_set_that_nobody_carries_on_is_cancelled_at_once() {
     assert!(!failed, "{done:#}");
     assert_eq!(job(&other, &open).await["state"], "cancelled");
     // What the first server still had in hand is not recorded, and so not sent.
-    ice.thaw();
+    disk.go_on();
     rig.dispatcher.drain(Duration::from_secs(20)).await;
     assert_eq!(sent_to(&rig, OTHER), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_goes_on_elsewhere_under_the_same_job() {
-    let (rig, ice) = freezing().await;
-    let (plan, answer) = begun(&rig, &ice, FIRST_CLOSED).await;
+    let (rig, disk) = over_disk().await;
+    let (plan, answer) = begun(&rig, &disk, FIRST_CLOSED).await;
     // A server that is to end begins no further step.
     let ending = async {
         tokio::task::yield_now().await;
-        ice.thaw();
+        disk.go_on();
     };
     tokio::join!(rig.dispatcher.drain(Duration::from_secs(20)), ending);
     assert_eq!((sent_to(&rig, ONE), sent_to(&rig, OTHER)), (1, 0));
@@ -174,8 +175,8 @@ async fn a_set_goes_on_elsewhere_under_the_same_job() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_at_one_set_send_nothing_twice() {
-    let (rig, ice) = freezing().await;
-    let (plan, answer) = begun(&rig, &ice, SECOND_OPENED).await;
+    let (rig, disk) = over_disk().await;
+    let (plan, answer) = begun(&rig, &disk, SECOND_OPENED).await;
     // The first holds the lock of what the second step changes.
     let other = rig.under(everything());
     let waits = apply(&other, &plan).await;
@@ -187,7 +188,7 @@ async fn two_servers_at_one_set_send_nothing_twice() {
     assert_eq!(waits["held_up"]["error"]["code"], "CONFLICT", "{waits:#}");
     let seen = job(&other, &answer).await;
     assert_eq!(seen["held_up"], waits["held_up"], "{seen:#}");
-    ice.thaw();
+    disk.go_on();
     assert_eq!(ended(&rig, &answer).await["state"], "succeeded");
     assert_eq!((sent_to(&rig, ONE), sent_to(&rig, OTHER)), (1, 1));
 }
@@ -217,14 +218,14 @@ async fn revoked(rig: &Rig) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_was_cut_off_stops_the_set() {
     for by_revocation in [false, true] {
-        let (rig, ice) = freezing().await;
-        let (_, answer) = begun(&rig, &ice, FIRST_CLOSED).await;
+        let (rig, disk) = over_disk().await;
+        let (_, answer) = begun(&rig, &disk, FIRST_CLOSED).await;
         if by_revocation {
             revoked(&rig).await;
         } else {
             signed_out(&rig).await;
         }
-        ice.thaw();
+        disk.go_on();
         let seen = ended(&rig, &answer).await;
         assert_eq!(seen["state"], "failed", "{seen:#}");
         assert_eq!(seen["failed"]["step"], "step_2", "{seen:#}");
@@ -270,9 +271,9 @@ async fn the_gates_hold_when_a_set_goes_on_or_is_undone() {
     };
     let assigned = |rig: &Rig| sent(rig, "PUT", "/permissionscheme");
     for rules in tighter() {
-        let (rig, ice) = freezing().await;
+        let (rig, disk) = over_disk().await;
         let plan = plan(&rig, json!([assign("PORT"), assign("MKT")])).await;
-        carried_out_until(&rig, &ice, SECOND_OPENED, &plan).await;
+        carried_out_until(&rig, &disk, SECOND_OPENED, &plan).await;
         // The lock of the server that stopped has run out.
         rig.pass(Duration::from_mins(3));
         let other = rig.under(rules.clone());
