@@ -69,15 +69,12 @@ pub(crate) fn give_to_group(call: &mut Call<'_>) -> Outcome {
         return Err(Refusal::bad("There is no such app or role."));
     }
     change(call, &group, |held| {
-        let entry = match held.iter_mut().position(|e| e["resourceId"] == *resource) {
-            Some(at) => &mut held[at],
-            None => {
-                let new = json!({ "resourceId": resource, "resourceOwner": owner, "roles": [] });
-                held.push(new);
-                let last = held.len() - 1;
-                &mut held[last]
-            }
-        };
+        let known = held.iter().position(|e| e["resourceId"] == *resource);
+        let at = known.unwrap_or(held.len());
+        if known.is_none() {
+            held.push(json!({ "resourceId": resource, "resourceOwner": owner, "roles": [] }));
+        }
+        let entry = &mut held[at];
         if let Some(roles) = entry["roles"].as_array_mut()
             && !roles.iter().any(|r| *r == *role)
         {
