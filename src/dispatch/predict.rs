@@ -92,23 +92,30 @@ fn membership(tool: &Tool, before: &Value, request: &Request) -> Option<Value> {
     Some(Value::Array(items))
 }
 
-/// The keys that a request names: what it carries under the name under which the undoing call
-/// takes them.
+/// The keys that a request names: what it carries under a name under which the undoing call takes
+/// them.
 fn named_keys(undo: &Call, request: &Request) -> Option<Vec<Value>> {
-    let name = key_name(undo)?;
-    let carried = request
-        .body
-        .as_ref()
-        .and_then(|body| body.get(&name))
-        .or_else(|| request.params.get(&name))?;
+    let under = |name: String| {
+        let body = request.body.as_ref();
+        let in_body = body.and_then(|body| body.get(&name));
+        in_body.or_else(|| request.params.get(&name))
+    };
+    let carried = key_names(undo)?.into_iter().find_map(under)?;
     Some(match carried {
         Value::Array(keys) => keys.clone(),
         key => vec![key.clone()],
     })
 }
 
-/// The name under which a call takes the keys of what was added or removed.
-pub(super) fn key_name(undo: &Call) -> Option<String> {
+/// The name under which a call takes the keys of what was added or removed, and its plural: one call
+/// may take several of what the other takes one by one.
+pub(super) fn key_names(undo: &Call) -> Option<[String; 2]> {
+    let name = key_name(undo)?;
+    let several = format!("{name}s");
+    Some([name, several])
+}
+
+fn key_name(undo: &Call) -> Option<String> {
     let is_key = |source: &Source| matches!(source, Source::Keys | Source::Key);
     let of_body = match &undo.body {
         CallBody::Fields(fields) => fields

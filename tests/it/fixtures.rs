@@ -43,6 +43,7 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/organization.json"),
     include_str!("../fixtures/project_categories.json"),
 ];

@@ -22,6 +22,16 @@ pub(crate) fn issue_type_schemes(call: &mut Call<'_>) -> Outcome {
                     "startAt": 0, "maxResults": 50, "total": projects.len(), "isLast": true, "values": projects,
                 });
             }
+            if call.expands("issueTypes") {
+                let ids = s["issueTypeIds"].as_array().into_iter().flatten();
+                let types: Vec<Value> = ids
+                    .filter_map(|id| call.of(Kind::IssueType).get(id.as_str()?))
+                    .cloned()
+                    .collect();
+                shown["issueTypes"] = json!({
+                    "startAt": 0, "maxResults": 50, "total": types.len(), "isLast": true, "values": types,
+                });
+            }
             shown
         })
         .collect::<Vec<_>>();

@@ -10,7 +10,8 @@ use crate::host::page;
 use crate::host::refusal::Refusal;
 use crate::state::kind::Kind;
 
-const EVENTS: [(&str, &str); 8] = [
+/// Ids and names of the events of issues.
+pub(crate) const EVENTS: [(&str, &str); 8] = [
     ("1", "Issue created"),
     ("2", "Issue updated"),
     ("3", "Issue assigned"),

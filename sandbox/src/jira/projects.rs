@@ -259,7 +259,8 @@ fn full(call: &Call<'_>, project: &Value) -> Value {
     shown
 }
 
-fn issue_types(call: &Call<'_>, project: &Value) -> Value {
+/// The issue types that a project offers.
+pub(crate) fn issue_types(call: &Call<'_>, project: &Value) -> Value {
     let scheme = call
         .of(Kind::IssueTypeScheme)
         .get(&text(project, "issueTypeScheme"));

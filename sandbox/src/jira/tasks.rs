@@ -33,7 +33,8 @@ pub(crate) fn started(call: &mut Call<'_>, work: &str, with: &Value) -> Answer {
     Answer::redirect(303, call.link(&format!("/rest/api/3/task/{id}")))
 }
 
-fn show(call: &Call<'_>, task: &Value) -> Value {
+/// A task as it is shown.
+pub(crate) fn show(call: &Call<'_>, task: &Value) -> Value {
     let id = task["id"].as_str().unwrap_or_default();
     let began = task["started"].as_i64();
     let until = task["finished"].as_i64().unwrap_or(call.now());

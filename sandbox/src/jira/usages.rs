@@ -10,6 +10,13 @@ use crate::host::page;
 use crate::host::refusal::Refusal;
 use crate::state::kind::Kind;
 
+/// Fields of a query by id, and where an issue holds it.
+const FIELDS: [(&str, &str); 3] = [
+    ("issuetype", "issueType"),
+    ("priority", "priority"),
+    ("resolution", "resolution"),
+];
+
 /// What a project shows where the schemes of projects are listed.
 const DETAILS: [&str; 6] = ["self", "id", "key", "name", "projectTypeKey", "avatarUrls"];
 
@@ -169,10 +176,16 @@ pub(crate) fn members(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(page::jira(call, &shown, 50, 50)))
 }
 
-/// `POST /search/approximate-count`, for the one query that a rehearsal needs:
-/// `project in (<id or key>, ...)`.
+/// `POST /search/approximate-count`, for the queries that a rehearsal needs:
+/// `project in (<id or key>, ...)`, and `<field> = <id>` of what an issue has one of.
 pub(crate) fn count_issues(call: &mut Call<'_>) -> Outcome {
     let jql = call.demand("jql")?;
+    if let Some((field, id)) = jql.trim().split_once(" = ")
+        && let Some((_, member)) = FIELDS.iter().find(|(name, _)| *name == field)
+    {
+        let count = call.of(Kind::Issue).values().filter(|i| i[*member] == *id);
+        return Ok(Answer::ok(json!({ "count": count.count() })));
+    }
     let list = jql
         .trim()
         .strip_prefix("project in (")

@@ -1,7 +1,14 @@
 //! The families of resources that are told as data, one file each.
 
 pub(crate) mod all;
+mod issue_link_types;
+mod issue_type_schemes;
+mod issue_types;
 mod jsm_organizations;
 mod org_access;
+pub(crate) mod priorities;
+pub(crate) mod priority_schemes;
 mod project_categories;
+pub(crate) mod resolutions;
 mod space_properties;
+mod statuses;

@@ -138,8 +138,11 @@ fn finish(tenant: &mut Tenant, kind: Kind, id: &str) -> Option<()> {
 
 fn effect(work: &str) -> Effect {
     match work {
+        "change priority scheme" => crate::shelves::priority_schemes::apply,
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
+        "delete priority" => crate::shelves::priorities::purge,
+        "delete resolution" => crate::shelves::resolutions::purge,
         "publish workflow scheme" => crate::jira::publish::apply,
         "delete space" => crate::confluence::spaces::purge,
         _ => |_, _| Ok(String::new()),

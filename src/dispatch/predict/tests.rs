@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 use super::*;
 use crate::catalog::fixture::{OPERATION, TOOL};
-use crate::catalog::model::Projection;
+use crate::catalog::model::{Bind, Place, Projection};
 
 const SHAPE: Projection = Projection {
     from: Source::Before(""),
@@ -109,6 +109,38 @@ fn members_are_added_once() {
     let after = json!([{"accountId": "b", "name": "B"}, {"accountId": "a"}]);
     assert_eq!(prediction.verdict(&ADD, &after), Verdict::Applied);
     assert!(predicted(&ADD, &before, Some(json!({"accountIds": ["a"]}))).is_idle());
+}
+
+/// Undone one at a time: what takes the keys one by one is named in the singular.
+#[test]
+fn several_are_added_where_the_undo_takes_one() {
+    static ONE_BY_ONE: Tool = Tool {
+        effect: Effect::Update,
+        revert: Revert::Difference {
+            key: "/accountId",
+            added: Some(Call {
+                operation: &OPERATION,
+                params: &[Bind {
+                    param: "accountId",
+                    place: Place::Path,
+                    from: Source::Key,
+                }],
+                body: CallBody::None,
+            }),
+            removed: None,
+        },
+        ..TOOL
+    };
+    let before = json!([{"accountId": "a"}]);
+    let prediction = predicted(
+        &ONE_BY_ONE,
+        &before,
+        Some(json!({"accountIds": ["a", "b"]})),
+    );
+    assert_eq!(
+        prediction.patch(),
+        Some(json!([{"op": "add", "path": "/1", "value": {"accountId": "b"}}]))
+    );
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Undoing a change of a list: only the keys that it really added or removed, and of these only what
 //! still stands.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Undo, changed_back, facts, impossible, nothing_changed};
 use crate::base::fault::Fault;
 use crate::catalog::model::{Call, CallBody, Source, Tool};
-use crate::dispatch::predict::{Prediction, comparable, key_name};
+use crate::dispatch::predict::{Prediction, comparable, key_names};
 use crate::dispatch::requests;
 use crate::journal::{Entry, Sent};
 use crate::projection::sources::Facts;
@@ -138,14 +138,21 @@ fn again_for_keys(
 ) -> Result<Option<Vec<Request>>, Fault> {
     let own = |sent: &&Sent| tool.operation.is_some_and(|own| own.key == sent.operation);
     let sent = undone.and_then(|undone| undone.requests.iter().find(own));
-    let (Some(sent), Some(name)) = (sent, key_name(undo)) else {
+    let (Some(sent), Some(names)) = (sent, key_names(undo)) else {
         return Ok(None);
     };
     let mut request = requests::again(sent)?;
     let mut put = |value: Value| {
-        let body = request.body.as_mut().and_then(Value::as_object_mut);
-        let of_body = body.and_then(|body| body.get_mut(&name));
-        let carried = of_body.or_else(|| request.params.get_mut(&name))?;
+        let Request { body, params, .. } = &mut request;
+        let mut body = body.as_mut().and_then(Value::as_object_mut);
+        let holds = |fields: &Map<String, Value>| {
+            let held = names.iter().find(|name| fields.contains_key(*name));
+            held.cloned()
+        };
+        let carried = match body.as_deref().and_then(holds) {
+            Some(name) => body.as_mut()?.get_mut(&name)?,
+            None => params.get_mut(&holds(params)?)?,
+        };
         let many = carried.is_array();
         *carried = value;
         Some((many, request.clone()))

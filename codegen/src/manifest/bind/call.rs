@@ -53,8 +53,14 @@ pub(super) fn read(
         let pointer_in = format!("{whole}{}", at.value);
         places::in_answer(scope, document, operation, &pointer_in, at.line, place);
     }
+    // The state is the one item, or the list.
+    let state = if read.item.is_empty() {
+        &read.at.value
+    } else {
+        &whole
+    };
     for pointer in &read.ignore {
-        let pointer_in = format!("{whole}{}", pointer.value);
+        let pointer_in = format!("{state}{}", pointer.value);
         places::in_answer(scope, document, operation, &pointer_in, pointer.line, place);
     }
     Some(Read {
