@@ -50,6 +50,7 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/permissions.json"),
     include_str!("../fixtures/components.json"),
     include_str!("../fixtures/issue_config.json"),
+    include_str!("../fixtures/organization.json"),
     include_str!("../fixtures/project_categories.json"),
     include_str!("../fixtures/project_settings.json"),
     include_str!("../fixtures/system.json"),

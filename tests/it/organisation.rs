@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use gojira_mcp::auth::Scopes;
 use gojira_mcp::base::ids::AccountId;
+use gojira_mcp::catalog;
+use gojira_mcp::catalog::model::{Credential, Tool};
 use gojira_mcp::dispatch::jobs::Job;
 use serde_json::{Value, json};
 
@@ -79,6 +81,27 @@ async fn whoever_left_the_gate_neither_sees_nor_undoes_what_they_did() {
 
     // Back on the list, it can be undone.
     rig.commit("operation_revert", id).await;
+}
+
+/// Whichever group a tool is in: what calls with the organisation's key asks for the list of accounts.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_tool_of_the_organisation_is_open_to_who_is_not_on_the_list() {
+    let rig = rig().await;
+    let fixtures = fixtures::all();
+    let mut calls = Vec::new();
+    let of_org = |tool: &&Tool| tool.credential == Credential::OrgAdmin;
+    for tool in catalog::tools().iter().filter(of_org) {
+        calls.push((tool.name, fixtures[tool.name].prepare(&rig).await));
+    }
+    let earlier = rig.sandbox.requests().len();
+    let before = rig.sandbox.snapshot();
+    let outside = after_the_change(&rig);
+    for (name, arguments) in calls {
+        let code = outside.refused(name, arguments).await;
+        assert_eq!(code, "INSUFFICIENT_PERMISSIONS", "{name}");
+    }
+    assert_eq!(rig.sandbox.requests().len(), earlier);
+    assert_eq!(rig.sandbox.snapshot(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,9 +37,14 @@ pub(crate) fn profile(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "account": {
         "account_id": user["accountId"], "account_type": "atlassian", "account_status": user["accountStatus"],
         "name": user["name"], "nickname": user["nickname"], "email": user["email"],
-        "picture": "https://avatar.example/128", "zoneinfo": "Europe/Berlin", "locale": "en-GB",
+        "picture": "https://avatar.example/128",
+        "zoneinfo": user.get("zoneinfo").unwrap_or(&json!("Europe/Berlin")),
+        "locale": user.get("locale").unwrap_or(&json!("en-GB")),
         "characteristics": { "not_mentionable": false },
-        "extended_profile": { "job_title": text(&user, "jobTitle"), "department": text(&user, "department") },
+        "extended_profile": {
+            "job_title": text(&user, "jobTitle"), "department": text(&user, "department"),
+            "location": text(&user, "location"), "organization": text(&user, "organization"),
+        },
     }})))
 }
 
@@ -73,7 +78,7 @@ fn switch(call: &mut Call<'_>, account_status: &str, status: &str) -> Outcome {
 }
 
 /// A managed account; others are none of the organisation's business.
-fn find(call: &Call<'_>) -> Result<Value, Refusal> {
+pub(super) fn find(call: &Call<'_>) -> Result<Value, Refusal> {
     let user = call.find(
         Kind::OrgUser,
         &call.id("account_id"),

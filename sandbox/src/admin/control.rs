@@ -22,6 +22,54 @@ pub(crate) fn resources(call: &mut Call<'_>) -> Outcome {
     ))
 }
 
+/// `DELETE /admin/control/v2/orgs/{orgId}/policies/{policyId}/resources`: all of them.
+pub(crate) fn clear(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("policyId");
+    call.find(Kind::DataPolicy, &id, "The policy was not found.")?;
+    if let Some(policy) = call.of_mut(Kind::DataPolicy).get_mut(&id) {
+        policy["covers"] = json!([]);
+    }
+    record(
+        call,
+        "policy_resources_removed",
+        "A policy covers nothing any more",
+    );
+    Ok(Answer::empty(204))
+}
+
+/// `POST /admin/control/v2/orgs/{orgId}/policies/publishDraftPolicies`: all or none.
+pub(crate) fn publish(call: &mut Call<'_>) -> Outcome {
+    let asked = call.body["policyOperations"].as_array().cloned();
+    let asked = asked.unwrap_or_default();
+    for one in &asked {
+        call.find(
+            Kind::DataPolicy,
+            &text(one, "policyId"),
+            "The policy was not found.",
+        )?;
+    }
+    let mut messages = Vec::new();
+    for one in &asked {
+        let id = text(one, "policyId");
+        if one["action"] == "DELETE" {
+            call.of_mut(Kind::DataPolicy).remove(&id);
+        } else if let Some(policy) = call.of_mut(Kind::DataPolicy).get_mut(&id) {
+            policy["state"] = json!("published");
+        }
+        let (message, ticket) = (call.tenant.entropy.uuid(), call.tenant.entropy.uuid());
+        messages.push(json!({
+            "messageId": message,
+            "ticket": { "id": ticket, "containerAri": id, "scope": one["policyCoverageLevel"] },
+        }));
+    }
+    record(
+        call,
+        "policies_published",
+        "Data security policies were published",
+    );
+    Ok(Answer::json(202, json!({ "messages": messages })))
+}
+
 /// `POST /admin/control/v1/orgs/{orgId}/auth-policy/{policyId}/add-users`: a task does it.
 pub(crate) fn add_users(call: &mut Call<'_>) -> Outcome {
     let policy = call.id("policyId");
@@ -62,11 +110,12 @@ pub(crate) fn add_users(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /admin/control/v1/orgs/{orgId}/auth-policy/task/{taskId}`.
 pub(crate) fn task(call: &mut Call<'_>) -> Outcome {
-    let task = call.find(
+    let mut task = call.find(
         Kind::AuthPolicyTask,
         &call.id("taskId"),
         "The task was not found.",
     )?;
+    task.as_object_mut().map(|t| t.remove("id"));
     Ok(Answer::ok(task))
 }
 

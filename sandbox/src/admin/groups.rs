@@ -51,7 +51,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     }
     let id = call.tenant.entropy.uuid();
     let group = json!({
-        "id": id, "directoryId": directory, "name": name, "members": [], "externalSynced": false,
+        "id": id, "directoryId": directory, "name": name, "members": [], "roles": [], "externalSynced": false,
         "description": call.text("description").unwrap_or(""),
     });
     call.of_mut(Kind::OrgGroup).put(&id, group);
@@ -125,7 +125,7 @@ fn change(call: &mut Call<'_>, group: &Value, f: impl Fn(&mut Vec<Value>)) {
     }
 }
 
-fn find(call: &Call<'_>) -> Result<Value, Refusal> {
+pub(super) fn find(call: &Call<'_>) -> Result<Value, Refusal> {
     let directory = directory(call)?;
     let group = call.find(
         Kind::OrgGroup,

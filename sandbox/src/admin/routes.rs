@@ -1,7 +1,8 @@
 //! The operations of the administration documents.
 
 use super::{
-    access, accounts, classification, control, groups, organization, policies, scim, users,
+    access, accounts, classification, control, counts, groups, lifecycle, log, organization,
+    policies, roles, scim, users, workspaces,
 };
 use crate::host::routes::Route;
 
@@ -74,6 +75,97 @@ pub(crate) const ORGANIZATION: &[Route] = &[
         "/v2/orgs/{orgId}/directories/{directoryId}/groups/{groupId}/memberships/{accountId}",
         groups::remove_member,
     ),
+    ("GET", "/v1/orgs/{orgId}/domains/{domainId}", log::domain),
+    ("GET", "/v1/orgs/{orgId}/events/{eventId}", log::event),
+    ("GET", "/v1/orgs/{orgId}/event-actions", log::actions),
+    ("GET", "/v1/orgs/{orgId}/events-stream", log::stream),
+    ("POST", "/v2/orgs/{orgId}/workspaces", workspaces::search),
+    (
+        "GET",
+        "/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates",
+        users::last_active,
+    ),
+    (
+        "DELETE",
+        "/v2/orgs/{orgId}/directories/{directoryId}/users/{accountId}",
+        users::remove,
+    ),
+    (
+        "GET",
+        "/v2/orgs/{orgId}/directories/{directoryId}/users/{accountId}/role-assignments",
+        roles::of_user,
+    ),
+    (
+        "GET",
+        "/v2/orgs/{orgId}/directories/{directoryId}/groups/{groupId}/role-assignments",
+        roles::of_group,
+    ),
+    (
+        "POST",
+        "/v2/orgs/{orgId}/directories/{directoryId}/groups/{groupId}/role-assignments/assign",
+        roles::give_to_group,
+    ),
+    (
+        "POST",
+        "/v2/orgs/{orgId}/directories/{directoryId}/groups/{groupId}/role-assignments/revoke",
+        roles::take_from_group,
+    ),
+    (
+        "POST",
+        "/v1/orgs/{orgId}/users/{userId}/role-assignments/assign",
+        roles::give_to_user,
+    ),
+    (
+        "POST",
+        "/v1/orgs/{orgId}/users/{userId}/role-assignments/revoke",
+        roles::take_from_user,
+    ),
+    (
+        "GET",
+        "/v2/orgs/{orgId}/directories/{directoryId}/users/count",
+        counts::users,
+    ),
+    (
+        "GET",
+        "/v2/orgs/{orgId}/directories/{directoryId}/users/stats",
+        counts::user_stats,
+    ),
+    (
+        "GET",
+        "/v2/orgs/{orgId}/directories/{directoryId}/groups/count",
+        counts::groups,
+    ),
+    (
+        "GET",
+        "/v2/orgs/{orgId}/directories/{directoryId}/groups/stats",
+        counts::group_stats,
+    ),
+    ("POST", "/v1/orgs/{orgId}/policies", policies::create),
+    (
+        "DELETE",
+        "/v1/orgs/{orgId}/policies/{policyId}",
+        policies::delete,
+    ),
+    (
+        "GET",
+        "/v1/orgs/{orgId}/policies/{policyId}/validate",
+        policies::validate,
+    ),
+    (
+        "POST",
+        "/v1/orgs/{orgId}/policies/{policyId}/resources",
+        policies::add_resource,
+    ),
+    (
+        "PUT",
+        "/v1/orgs/{orgId}/policies/{policyId}/resources/{resourceId}",
+        policies::update_resource,
+    ),
+    (
+        "DELETE",
+        "/v1/orgs/{orgId}/policies/{policyId}/resources/{resourceId}",
+        policies::remove_resource,
+    ),
 ];
 
 pub(crate) const USER_MANAGEMENT: &[Route] = &[
@@ -91,6 +183,37 @@ pub(crate) const USER_MANAGEMENT: &[Route] = &[
         "POST",
         "/users/{account_id}/manage/lifecycle/enable",
         accounts::enable,
+    ),
+    ("GET", "/users/{account_id}/manage", lifecycle::permissions),
+    (
+        "PATCH",
+        "/users/{account_id}/manage/profile",
+        lifecycle::update,
+    ),
+    (
+        "PUT",
+        "/users/{account_id}/manage/email",
+        lifecycle::set_email,
+    ),
+    (
+        "GET",
+        "/users/{account_id}/manage/api-tokens",
+        lifecycle::tokens,
+    ),
+    (
+        "DELETE",
+        "/users/{account_id}/manage/api-tokens/{tokenId}",
+        lifecycle::revoke_token,
+    ),
+    (
+        "POST",
+        "/users/{account_id}/manage/lifecycle/delete",
+        lifecycle::delete,
+    ),
+    (
+        "POST",
+        "/users/{account_id}/manage/lifecycle/cancel-delete",
+        lifecycle::cancel_delete,
     ),
 ];
 
@@ -110,6 +233,22 @@ pub(crate) const API_ACCESS: &[Route] = &[
         "DELETE",
         "/orgs/{orgId}/service-accounts/{serviceAccountId}",
         access::delete_service_account,
+    ),
+    (
+        "GET",
+        "/orgs/{orgId}/api-tokens/count",
+        access::count_tokens,
+    ),
+    ("DELETE", "/orgs/{orgId}/api-tokens", access::revoke_tokens),
+    (
+        "PATCH",
+        "/orgs/{orgId}/service-accounts",
+        access::update_service_account,
+    ),
+    (
+        "POST",
+        "/orgs/{orgId}/service-accounts/count",
+        access::count_credentials,
     ),
 ];
 
@@ -133,6 +272,16 @@ pub(crate) const CONTROL: &[Route] = &[
         "POST",
         "/admin/control/v1/orgs/{orgId}/users/auth-policies/bulk-fetch",
         control::policies_of_users,
+    ),
+    (
+        "DELETE",
+        "/admin/control/v2/orgs/{orgId}/policies/{policyId}/resources",
+        control::clear,
+    ),
+    (
+        "POST",
+        "/admin/control/v2/orgs/{orgId}/policies/publishDraftPolicies",
+        control::publish,
     ),
 ];
 

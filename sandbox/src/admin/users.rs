@@ -153,6 +153,43 @@ pub(crate) fn invite(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "data": results })))
 }
 
+/// `DELETE .../users/{accountId}`: out of the directory and of all groups; the account stays.
+pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("accountId");
+    let user = find(call, &id)?;
+    if let Some(stored) = call.of_mut(Kind::OrgUser).get_mut(&id) {
+        stored["directoryId"] = Value::Null;
+        stored["membershipStatus"] = json!("no_membership");
+        stored["status"] = json!("not_invited");
+        stored["platformRoles"] = json!([]);
+    }
+    for group in call.of_mut(Kind::OrgGroup).values_mut() {
+        if let Some(members) = group["members"].as_array_mut() {
+            members.retain(|m| *m != *id);
+        }
+    }
+    let what = format!("{} was removed", text(&user, "name"));
+    record(call, "user_removed", &what);
+    Ok(Answer::empty(204))
+}
+
+/// `GET /v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates`.
+pub(crate) fn last_active(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("accountId");
+    let user = call.find(Kind::OrgUser, &id, "The user was not found.")?;
+    let added = text(&user, "addedToOrg");
+    Ok(Answer::ok(json!({
+        "data": {
+            "product_access": [{
+                "id": call.tenant.cloud_id, "key": "jira-software", "last_active": "2026-03-01",
+                "last_active_timestamp": "2026-03-01T07:00:00Z",
+            }],
+            "added_to_org": added.get(..10), "added_to_org_timestamp": added,
+        },
+        "links": {},
+    })))
+}
+
 fn add(call: &mut Call<'_>, email: &Value) -> String {
     let account = format!("712020:{}", call.tenant.entropy.uuid());
     let home = call
@@ -199,7 +236,7 @@ fn switch(call: &mut Call<'_>, to: &str, action: &str) -> Outcome {
     Ok(Answer::empty(204))
 }
 
-fn find(call: &Call<'_>, id: &str) -> Result<Value, Refusal> {
+pub(super) fn find(call: &Call<'_>, id: &str) -> Result<Value, Refusal> {
     let directory = directory(call)?;
     let user = call.find(Kind::OrgUser, id, "The user was not found.")?;
     if directory == "-" || user["directoryId"] == *directory {

@@ -2,20 +2,9 @@
 
 use super::{
     components, confluence_audit, field_schemes, issue_link_types, issue_type_schemes,
-    issue_type_screen_schemes, issue_types, jsm_organizations, priorities, priority_schemes,
-    project_categories, project_roles, project_settings, resolutions, screens, space_properties,
-    space_roles, statuses, system, versions, webhooks,
-    confluence_audit, issue_link_types, issue_type_schemes, issue_types, jsm_organizations,
-    priorities, priority_schemes, project_categories, resolutions, space_properties, space_roles,
-    statuses,
-    issue_link_types, issue_type_schemes, issue_types, jsm_organizations, priorities,
-    priority_schemes, project_categories, project_roles, resolutions, space_properties, statuses,
-    components, issue_link_types, issue_type_schemes, issue_types, jsm_organizations, priorities,
-    priority_schemes, project_categories, project_settings, resolutions, space_properties,
-    statuses, system, versions, webhooks,
-    field_schemes, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
-    jsm_organizations, priorities, priority_schemes, project_categories, resolutions, screens,
-    space_properties, statuses,
+    issue_type_screen_schemes, issue_types, jsm_organizations, org_access, priorities,
+    priority_schemes, project_categories, project_roles, project_settings, resolutions, screens,
+    space_properties, space_roles, statuses, system, versions, webhooks,
 };
 use crate::shelf::table::Shelf;
 
@@ -28,6 +17,7 @@ pub(crate) const FAMILIES: &[&[Shelf]] = &[
     issue_type_screen_schemes::SHELVES,
     issue_types::SHELVES,
     jsm_organizations::SHELVES,
+    org_access::SHELVES,
     priorities::SHELVES,
     priority_schemes::SHELVES,
     project_categories::SHELVES,

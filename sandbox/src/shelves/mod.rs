@@ -9,6 +9,7 @@ mod issue_type_schemes;
 pub(crate) mod issue_type_screen_schemes;
 mod issue_types;
 mod jsm_organizations;
+mod org_access;
 pub(crate) mod priorities;
 pub(crate) mod priority_schemes;
 mod project_categories;

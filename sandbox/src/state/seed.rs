@@ -24,6 +24,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/confluence_settings.json"),
     include_str!("../../seed/components.json"),
     include_str!("../../seed/issue_config.json"),
+    include_str!("../../seed/org_access.json"),
     include_str!("../../seed/project_categories.json"),
     include_str!("../../seed/roles.json"),
     include_str!("../../seed/components.json"),
