@@ -25,7 +25,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /field/association`.
 pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
     change(call, |fields, id| {
-        fields.retain(|held| held["fieldId"] != *id)
+        fields.retain(|held| held["fieldId"] != *id);
     })
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn fields(call: &mut Call<'_>) -> Outcome {
                 let only = field["workTypes"]
                     .as_array()
                     .filter(|only| !only.is_empty());
-                let fits = only.is_none_or(|only| only.iter().any(|t| t.to_string() == *work_type));
+                let fits = only.is_none_or(|only| only.iter().any(|t| is_of(t, work_type)));
                 if !fits || !(asked.is_empty() || asked.contains(&text(field, "fieldId"))) {
                     continue;
                 }
@@ -86,10 +86,17 @@ fn change(call: &mut Call<'_>, carry: impl Fn(&mut Vec<Value>, &str)) -> Outcome
     for scheme in schemes {
         let found = call.of_mut(FIELD_SCHEME).get_mut(&scheme);
         if let Some(held) = found.and_then(|scheme| scheme["fields"].as_array_mut()) {
-            fields.iter().for_each(|id| carry(held, id));
+            for id in &fields {
+                carry(held, id);
+            }
         }
     }
     Ok(Answer::empty(204))
+}
+
+/// Whether a number is the one that the text says.
+fn is_of(number: &Value, text: &str) -> bool {
+    text.parse().is_ok_and(|text: u64| number.as_u64() == Some(text))
 }
 
 /// The identifiers of a list of `{type, identifier}`.

@@ -50,7 +50,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
         }
         held.push(wanted);
     }
-    write(&mut context, held);
+    write(&mut context, &held);
     call.of_mut(Kind::FieldContext).put(id, context);
     Ok(Answer::empty(204))
 }
@@ -68,7 +68,7 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
             )));
         }
     }
-    write(&mut context, held);
+    write(&mut context, &held);
     call.of_mut(Kind::FieldContext).put(id, context);
     Ok(Answer::empty(204))
 }
@@ -109,7 +109,7 @@ fn types(context: &Value) -> Vec<Value> {
 }
 
 /// Writes the issue types; a context for all of them holds no list.
-fn write(context: &mut Value, types: Vec<Value>) {
+fn write(context: &mut Value, types: &[Value]) {
     context["isAnyIssueType"] = json!(types.is_empty());
     match context.as_object_mut() {
         Some(members) if types.is_empty() => drop(members.remove("issueTypeIds")),

@@ -113,7 +113,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
             results.push(result);
         }
     }
-    Ok(told(results))
+    Ok(told(&results))
 }
 
 /// `DELETE /config/fieldschemes/fields`.
@@ -134,7 +134,7 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Outcome {
             results.push(outcome(&field, &id, error));
         }
     }
-    Ok(told(results))
+    Ok(told(&results))
 }
 
 /// `PUT /config/fieldschemes/fields/parameters`: what is given is laid over what is there.
@@ -156,7 +156,7 @@ pub(crate) fn set_parameters(call: &mut Call<'_>) -> Outcome {
             results.push(outcome(&field, &id, error));
         }
     }
-    Ok(told(results))
+    Ok(told(&results))
 }
 
 /// `DELETE /config/fieldschemes/fields/parameters`: work types behave like the others again.
@@ -212,7 +212,7 @@ pub(crate) fn assign(call: &mut Call<'_>) -> Outcome {
             results.push(result);
         }
     }
-    Ok(told(results))
+    Ok(told(&results))
 }
 
 /// The items that a body gives by name, one or a list of them.
@@ -284,7 +284,7 @@ fn outcome(field: &str, scheme: &str, error: Option<&str>) -> Value {
 }
 
 /// 200 where all went well, else 207.
-fn told(results: Vec<Value>) -> Answer {
+fn told(results: &[Value]) -> Answer {
     let well = results.iter().all(|result| result["success"] == true);
     Answer::json(if well { 200 } else { 207 }, json!({ "results": results }))
 }

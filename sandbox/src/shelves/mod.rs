@@ -6,6 +6,10 @@ mod confluence_audit;
 pub(crate) mod field_schemes;
 mod issue_link_types;
 mod issue_type_schemes;
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it has the signature of the tables' functions"
+)]
 pub(crate) mod issue_type_screen_schemes;
 mod issue_types;
 mod jsm_organizations;

@@ -142,14 +142,12 @@ fn effect(work: &str) -> Effect {
         "change priority scheme" => crate::shelves::priority_schemes::apply,
         "delete field" => crate::jira::fields::purge,
         "delete issues" => crate::jira::bulk::purge,
-        "replace option" => crate::jira::option_order::exchange,
-        "change priority scheme" => crate::shelves::priority_schemes::apply,
         "delete priority" => crate::shelves::priorities::purge,
         "delete resolution" => crate::shelves::resolutions::purge,
-        "publish workflow scheme" => crate::jira::publish::apply,
-        "replace option" => crate::jira::option_order::exchange,
         "delete space" => crate::confluence::spaces::purge,
+        "publish workflow scheme" => crate::jira::publish::apply,
         "remove issue security level" => crate::jira::security_levels::purge,
+        "replace option" => crate::jira::option_order::exchange,
         _ => |_, _| Ok(String::new()),
     }
 }
