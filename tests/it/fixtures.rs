@@ -43,9 +43,12 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/custom_fields.json"),
+    include_str!("../fixtures/field_schemes.json"),
     include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/organization.json"),
     include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/screens.json"),
 ];
 
 /// The fixtures by tool.

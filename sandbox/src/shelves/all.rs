@@ -1,14 +1,17 @@
 //! Every family, sorted by name.
 
 use super::{
-    issue_link_types, issue_type_schemes, issue_types, jsm_organizations, org_access, priorities,
-    priority_schemes, project_categories, resolutions, space_properties, statuses,
+    field_schemes, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
+    jsm_organizations, org_access, priorities, priority_schemes, project_categories, resolutions,
+    screens, space_properties, statuses,
 };
 use crate::shelf::table::Shelf;
 
 pub(crate) const FAMILIES: &[&[Shelf]] = &[
+    field_schemes::SHELVES,
     issue_link_types::SHELVES,
     issue_type_schemes::SHELVES,
+    issue_type_screen_schemes::SHELVES,
     issue_types::SHELVES,
     jsm_organizations::SHELVES,
     org_access::SHELVES,
@@ -16,6 +19,7 @@ pub(crate) const FAMILIES: &[&[Shelf]] = &[
     priority_schemes::SHELVES,
     project_categories::SHELVES,
     resolutions::SHELVES,
+    screens::SHELVES,
     space_properties::SHELVES,
     statuses::SHELVES,
 ];

@@ -1,8 +1,10 @@
 //! The families of resources that are told as data, one file each.
 
 pub(crate) mod all;
+pub(crate) mod field_schemes;
 mod issue_link_types;
 mod issue_type_schemes;
+pub(crate) mod issue_type_screen_schemes;
 mod issue_types;
 mod jsm_organizations;
 mod org_access;
@@ -10,5 +12,6 @@ pub(crate) mod priorities;
 pub(crate) mod priority_schemes;
 mod project_categories;
 pub(crate) mod resolutions;
+mod screens;
 mod space_properties;
 mod statuses;

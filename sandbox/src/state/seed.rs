@@ -19,6 +19,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/jsm.json"),
     include_str!("../../seed/people.json"),
     //
+    include_str!("../../seed/field_schemes.json"),
     include_str!("../../seed/issue_config.json"),
     include_str!("../../seed/org_access.json"),
     include_str!("../../seed/project_categories.json"),
