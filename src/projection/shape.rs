@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::pointer;
-use super::sources::{Facts, ProjectionError, constant};
+use super::sources::{Facts, ProjectionError, constant, text};
 use crate::catalog::model::Projection;
+
+/// Before a pointer: what is read as a number is written as a text.
+const TEXT: &str = "text:";
 
 /// Carries out a projection; `None` when the value that it reads is not there.
 ///
@@ -39,10 +42,19 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         }
     }
     for (place, origin) in projection.map {
+        let (origin, as_text) = match origin.strip_prefix(TEXT) {
+            Some(origin) => (origin, true),
+            None => (*origin, false),
+        };
         for (items, value) in pointer::find_all(from, origin) {
             if !value.is_null() {
+                let value = if as_text {
+                    Value::from(text(value)?)
+                } else {
+                    value.clone()
+                };
                 make_lists(&mut to, place, &items)?;
-                pointer::put(&mut to, &pointer::at_items(place, &items), value.clone())?;
+                pointer::put(&mut to, &pointer::at_items(place, &items), value)?;
             }
         }
     }
@@ -97,7 +109,7 @@ mod tests {
     fn the_read_shape_becomes_the_write_shape() {
         let projection = Projection {
             pick: &["name", "description"],
-            map: &[("/iconId", "/icon/id")],
+            map: &[("/iconId", "/icon/id"), ("/number", "text:/id")],
             absent: &[("/description", "\"\""), ("/inherited", "false")],
             set: &[("/objectSchemaId", "\"1\"")],
             ..PLAIN
@@ -106,7 +118,7 @@ mod tests {
         assert_eq!(
             reshape(&projection, &read).unwrap(),
             json!({"name": "Laptop", "description": "", "iconId": "13", "inherited": false,
-                   "objectSchemaId": "1"})
+                   "number": "4", "objectSchemaId": "1"})
         );
     }
 

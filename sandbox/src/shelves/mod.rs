@@ -2,14 +2,17 @@
 
 pub(crate) mod all;
 mod confluence_audit;
+pub(crate) mod field_schemes;
 mod issue_link_types;
 mod issue_type_schemes;
+pub(crate) mod issue_type_screen_schemes;
 mod issue_types;
 mod jsm_organizations;
 pub(crate) mod priorities;
 pub(crate) mod priority_schemes;
 mod project_categories;
 pub(crate) mod resolutions;
+mod screens;
 mod space_properties;
 #[expect(
     clippy::unnecessary_wraps,

@@ -14,6 +14,9 @@ use super::source::{Known, source};
 use crate::schema::properties;
 use crate::spec::{Document, Operation};
 
+/// Before the pointer of a `map`: what is read as a number is written as a text.
+pub(super) const AS_TEXT: &str = "text:";
+
 /// The operation that a call of the manifest names; unknown ones are told elsewhere.
 pub(super) fn operation<'a>(
     scope: &Scope<'a>,
@@ -249,7 +252,13 @@ pub(super) fn projection(
         map: shape
             .map
             .iter()
-            .map(|(to, from)| (as_pointer(&to.value), as_pointer(from)))
+            .map(|(to, from)| {
+                let from = match from.strip_prefix(AS_TEXT) {
+                    Some(from) => format!("{AS_TEXT}{}", as_pointer(from)),
+                    None => as_pointer(from),
+                };
+                (as_pointer(&to.value), from)
+            })
             .collect(),
         absent: constants(&shape.absent),
         set: constants(&shape.set),
