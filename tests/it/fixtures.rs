@@ -63,6 +63,11 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/confluence_settings.json"),
     include_str!("../fixtures/content_restrictions.json"),
     include_str!("../fixtures/space_roles.json"),
+    include_str!("../fixtures/custom_fields.json"),
+    include_str!("../fixtures/field_schemes.json"),
+    include_str!("../fixtures/issue_config.json"),
+    include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/screens.json"),
 ];
 
 /// The fixtures by tool.
