@@ -88,6 +88,9 @@ pub(super) fn waits(step: &Step) -> bool {
         match source {
             Source::Result(_) | Source::Target => true,
             Source::Array(items) => items.iter().any(of_result),
+            Source::Object(members) => members
+                .iter()
+                .any(|(name, value)| of_result(name) || of_result(value)),
             _ => false,
         }
     }

@@ -3,11 +3,16 @@
 use serde_json::{Map, Value};
 
 use super::pointer;
-use super::sources::{Facts, ProjectionError, constant, number};
+use super::sources::{Facts, ProjectionError, constant, number, text};
 use crate::catalog::model::Projection;
 
 /// Before a pointer: what is read as a text is written as a number.
 const NUMBER: &str = "number:";
+/// Before a pointer: what is read as a number is written as a text.
+const TEXT: &str = "text:";
+
+/// How a value that was read is written.
+type Written = fn(&Value) -> Result<Value, ProjectionError>;
 
 /// Carries out a projection; `None` when the value that it reads is not there.
 ///
@@ -42,17 +47,16 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
         }
     }
     for (place, origin) in projection.map {
-        let (origin, as_number) = match origin.strip_prefix(NUMBER) {
-            Some(origin) => (origin, true),
-            None => (*origin, false),
+        let (origin, written): (&str, Written) = if let Some(origin) = origin.strip_prefix(NUMBER) {
+            (origin, number)
+        } else if let Some(origin) = origin.strip_prefix(TEXT) {
+            (origin, |value| text(value).map(Value::from))
+        } else {
+            (*origin, |value| Ok(value.clone()))
         };
         for (items, value) in pointer::find_all(from, origin) {
             if !value.is_null() {
-                let value = if as_number {
-                    number(value)?
-                } else {
-                    value.clone()
-                };
+                let value = written(value)?;
                 make_lists(&mut to, place, &items)?;
                 pointer::put(&mut to, &pointer::at_items(place, &items), value)?;
             }
@@ -109,7 +113,11 @@ mod tests {
     fn the_read_shape_becomes_the_write_shape() {
         let projection = Projection {
             pick: &["name", "description"],
-            map: &[("/iconId", "/icon/id"), ("/iconNumber", "number:/icon/id")],
+            map: &[
+                ("/iconId", "/icon/id"),
+                ("/iconNumber", "number:/icon/id"),
+                ("/number", "text:/id"),
+            ],
             absent: &[("/description", "\"\""), ("/inherited", "false")],
             set: &[("/objectSchemaId", "\"1\"")],
             ..PLAIN
@@ -117,8 +125,8 @@ mod tests {
         let read = json!({"name": "Laptop", "description": null, "icon": {"id": "13"}, "id": 4});
         assert_eq!(
             reshape(&projection, &read).unwrap(),
-            json!({"name": "Laptop", "description": "", "iconId": "13", "iconNumber": 13, "inherited": false,
-                   "objectSchemaId": "1"})
+            json!({"name": "Laptop", "description": "", "iconId": "13", "iconNumber": 13,
+                   "inherited": false, "number": "4", "objectSchemaId": "1"})
         );
     }
 

@@ -14,8 +14,8 @@ pub enum ProjectionError {
     /// A pointer does not fit the value.
     #[error(transparent)]
     Pointer(#[from] PointerError),
-    /// A value that is to be joined into a text is no plain id.
-    #[error("a value of a joined text is not a plain id")]
+    /// A value that is to be a text, or joined into one, is no plain id.
+    #[error("a value that is to be a text is not a plain id")]
     NotPlain,
     /// A text that is to be a number is none.
     #[error("a text that is to be a number is none")]
@@ -83,13 +83,18 @@ fn joined(parts: &Joined, value: &Value) -> Result<String, ProjectionError> {
     Ok(format!("{before}{}{after}", ids.join(between)))
 }
 
+/// A value as a text of its own.
+pub(super) fn text(value: &Value) -> Result<String, ProjectionError> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(ProjectionError::NotPlain),
+    }
+}
+
 /// The text of an id that means nothing but itself in a query.
 fn plain(value: &Value) -> Result<String, ProjectionError> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return Err(ProjectionError::NotPlain),
-    };
+    let text = text(value)?;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if text.is_empty() || !text.chars().all(is_plain) {
         return Err(ProjectionError::NotPlain);
@@ -117,6 +122,16 @@ impl Facts<'_> {
                     items.extend(self.resolve(*source)?);
                 }
                 Some(Value::Array(items))
+            }
+            Source::Object(members) => {
+                let mut object = Map::new();
+                for (name, value) in members {
+                    if let (Some(name), Some(value)) = (self.resolve(*name)?, self.resolve(*value)?)
+                    {
+                        object.insert(text(&name)?, value);
+                    }
+                }
+                Some(Value::Object(object))
             }
             Source::Negated(name) => match self.argument(name) {
                 None => None,
@@ -184,6 +199,14 @@ mod tests {
             (
                 Source::Array(&[Source::Argument("name"), Source::Argument("nothing")]),
                 Some(json!(["n"])),
+            ),
+            (
+                Source::Object(&[
+                    (Source::Argument("name"), Source::Keys),
+                    (Source::Result("/id"), Source::Key),
+                    (Source::Constant("\"left\""), Source::Argument("nothing")),
+                ]),
+                Some(json!({"n": ["a", "b"], "10": "b"})),
             ),
         ] {
             assert_eq!(facts.resolve(source), Ok(want), "{source:?}");

@@ -80,6 +80,8 @@ pub enum Source {
     ArgumentAt(String, String),
     /// An array of sources.
     Array(Vec<Source>),
+    /// An object: what its members are called, and their values.
+    Object(Vec<(Source, Source)>),
     /// A boolean argument, turned around.
     Negated(String),
     /// A constant.

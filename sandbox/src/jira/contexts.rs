@@ -63,11 +63,14 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         .unwrap_or_default();
     let description = call.text("description").unwrap_or_default().to_owned();
     let id = call.of_mut(Kind::FieldContext).allocate().to_string();
-    let document = json!({
+    let mut document = json!({
         "id": id, "fieldId": field, "name": name, "description": description,
         "isGlobalContext": wanted.is_empty(), "isAnyIssueType": types.is_empty(),
         "projectIds": wanted,
     });
+    if !types.is_empty() {
+        document["issueTypeIds"] = json!(types);
+    }
     call.of_mut(Kind::FieldContext).put(&id, document);
     Ok(Answer::created(json!({
         "id": id, "name": name, "description": description, "projectIds": wanted,
@@ -156,7 +159,7 @@ fn change(call: &mut Call<'_>, id: &str, f: impl Fn(&mut Vec<Value>)) {
     }
 }
 
-fn of_field(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
+pub(crate) fn of_field(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
     let field = call.id("fieldId");
     call.find(Kind::Field, &field, "The custom field was not found.")?;
     let ids = call.list("contextId");

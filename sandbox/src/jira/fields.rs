@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::field_trash;
 use super::permissions::describe;
 use super::projects::text;
 use super::tasks;
@@ -51,6 +52,7 @@ pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
     let mut found: Vec<Value> = call
         .of(Kind::Field)
         .values()
+        .filter(|f| f.get(field_trash::MARK).is_none())
         .filter(|f| ids.is_empty() || ids.contains(&text(f, "id")))
         .filter(|f| types.is_empty() || types.iter().any(|t| (t == "custom") == custom(f)))
         .filter(|f| {

@@ -6,6 +6,7 @@ use super::projects::{brief, text};
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
+use crate::shelves::issue_type_screen_schemes;
 use crate::state::kind::Kind;
 
 /// `GET /issuetypescheme`.
@@ -59,7 +60,7 @@ pub(crate) fn screen_schemes(call: &mut Call<'_>) -> Outcome {
             let users: Vec<Value> = call
                 .of(Kind::IssueTypeScreenScheme)
                 .values()
-                .filter(|s| s["screenSchemeId"] == scheme["id"])
+                .filter(|s| issue_type_screen_schemes::uses(s, &scheme["id"]))
                 .map(|s| pick(s, &["id", "name", "description"]))
                 .collect();
             scheme["issueTypeScreenSchemes"] = json!({

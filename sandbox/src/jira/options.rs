@@ -15,7 +15,13 @@ const SHOWN: [&str; 4] = ["id", "value", "disabled", "optionId"];
 /// `GET /field/{fieldId}/context/{contextId}/option`.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let id = select(call)?;
-    let shown: Vec<Value> = of(call, &id).iter().map(|o| pick(o, &SHOWN)).collect();
+    let only = call.get("optionId").map(str::to_owned);
+    let shown: Vec<Value> = of(call, &id)
+        .iter()
+        .filter(|o| !call.flag("onlyOptions") || o.get("optionId").is_none())
+        .filter(|o| only.as_deref().is_none_or(|id| o["id"] == id))
+        .map(|o| pick(o, &SHOWN))
+        .collect();
     Ok(Answer::ok(page::jira(call, &shown, 50, 100)))
 }
 
@@ -78,7 +84,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The context of the path, of a field that has options.
-fn select(call: &Call<'_>) -> Result<String, Refusal> {
+pub(crate) fn select(call: &Call<'_>) -> Result<String, Refusal> {
     let (id, _) = context(call)?;
     let field = call.find(Kind::Field, &call.id("fieldId"), "No such field.")?;
     let schema = &field["schema"];
@@ -92,11 +98,24 @@ fn select(call: &Call<'_>) -> Result<String, Refusal> {
     }
 }
 
-fn of(call: &Call<'_>, context: &str) -> Vec<Value> {
+/// The options of a context, in its own order where it has one.
+pub(crate) fn of(call: &Call<'_>, context: &str) -> Vec<Value> {
     let all = call.of(Kind::FieldOption).values();
-    all.filter(|o| o["contextId"] == *context)
+    let mut options: Vec<Value> = all
+        .filter(|o| o["contextId"] == *context)
         .cloned()
-        .collect()
+        .collect();
+    let document = call.of(Kind::FieldContext).get(context);
+    if let Some(order) = document.and_then(|c| c["optionOrder"].as_array()) {
+        // What was made since stands at the end.
+        options.sort_by_key(|o| {
+            order
+                .iter()
+                .position(|id| *id == o["id"])
+                .unwrap_or(order.len())
+        });
+    }
+    options
 }
 
 fn given(call: &Call<'_>) -> Vec<Value> {

@@ -1,8 +1,9 @@
 //! The operations of the Jira platform and Jira Software documents.
 
 use super::{
-    agile, bulk, contexts, dashboards, fields, filters, lists, notifications, options, people,
-    permissions, projects, publish, tasks, trash, usages, workflows,
+    agile, associations, bulk, context_types, contexts, dashboards, field_trash, fields, filters,
+    lists, notifications, option_order, options, people, permissions, projects, publish, tasks,
+    trash, usages, workflows,
 };
 use crate::host::routes::Route;
 
@@ -219,6 +220,75 @@ pub(crate) const PLATFORM: &[Route] = &[
         "GET",
         "/rest/api/3/statuses/{statusId}/projectUsages",
         usages::of_status,
+    ),
+    ("GET", "/rest/api/3/field", field_trash::all),
+    (
+        "GET",
+        "/rest/api/3/field/search/trashed",
+        field_trash::trashed,
+    ),
+    ("POST", "/rest/api/3/field/{id}/trash", field_trash::trash),
+    (
+        "POST",
+        "/rest/api/3/field/{id}/restore",
+        field_trash::restore,
+    ),
+    ("PUT", "/rest/api/3/field/association", associations::create),
+    (
+        "DELETE",
+        "/rest/api/3/field/association",
+        associations::remove,
+    ),
+    (
+        "GET",
+        "/rest/api/3/field/{fieldId}/association/project",
+        associations::projects,
+    ),
+    ("GET", "/rest/api/3/projects/fields", associations::fields),
+    (
+        "PUT",
+        "/rest/api/3/field/{fieldId}/context/{contextId}",
+        context_types::rename,
+    ),
+    (
+        "GET",
+        "/rest/api/3/field/{fieldId}/context/issuetypemapping",
+        context_types::mapping,
+    ),
+    (
+        "POST",
+        "/rest/api/3/field/{fieldId}/context/mapping",
+        context_types::of_pairs,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/issuetype",
+        context_types::add,
+    ),
+    (
+        "POST",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/issuetype/remove",
+        context_types::remove,
+    ),
+    (
+        "GET",
+        "/rest/api/3/customFieldOption/{id}",
+        option_order::get,
+    ),
+    (
+        "PUT",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/option/move",
+        option_order::reorder,
+    ),
+    (
+        "DELETE",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/option/{optionId}",
+        option_order::delete,
+    ),
+    (
+        "DELETE",
+        "/rest/api/3/field/{fieldId}/context/{contextId}/option/{optionId}/issue",
+        option_order::replace,
     ),
     (
         "GET",

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::people;
 use super::projects::{brief, text};
+use super::screen_tabs;
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -147,11 +148,14 @@ pub(crate) fn screens_of_field(call: &mut Call<'_>) -> Outcome {
     let shown: Vec<Value> = call
         .of(Kind::Screen)
         .values()
-        .filter(|s| {
-            let fields = s["fields"].as_array();
-            fields.is_some_and(|fields| fields.contains(&field["id"]))
+        .filter_map(|s| {
+            let tab = screen_tabs::tab_of(s, &field["id"])?;
+            let mut shown = pick(s, &["id", "name", "description"]);
+            if call.expands("tab") {
+                shown["tab"] = screen_tabs::brief(tab);
+            }
+            Some(shown)
         })
-        .map(|s| pick(s, &["id", "name", "description"]))
         .collect();
     Ok(Answer::ok(page::jira(call, &shown, 100, 100)))
 }
@@ -208,7 +212,7 @@ pub(crate) fn count_issues(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The projects that are not in the trash.
-fn standing(call: &Call<'_>) -> Vec<Value> {
+pub(crate) fn standing(call: &Call<'_>) -> Vec<Value> {
     call.of(Kind::Project)
         .values()
         .filter(|p| p["deleted"] != true)

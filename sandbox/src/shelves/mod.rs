@@ -2,8 +2,10 @@
 
 pub(crate) mod all;
 mod components;
+pub(crate) mod field_schemes;
 mod issue_link_types;
 mod issue_type_schemes;
+pub(crate) mod issue_type_screen_schemes;
 mod issue_types;
 mod jsm_organizations;
 pub(crate) mod priorities;
@@ -11,6 +13,7 @@ pub(crate) mod priority_schemes;
 mod project_categories;
 mod project_settings;
 pub(crate) mod resolutions;
+mod screens;
 mod space_properties;
 mod statuses;
 mod system;

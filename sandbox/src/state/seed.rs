@@ -20,6 +20,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/people.json"),
     //
     include_str!("../../seed/components.json"),
+    include_str!("../../seed/field_schemes.json"),
     include_str!("../../seed/issue_config.json"),
     include_str!("../../seed/project_categories.json"),
     include_str!("../../seed/project_settings.json"),

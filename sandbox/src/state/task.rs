@@ -144,6 +144,7 @@ fn effect(work: &str) -> Effect {
         "delete priority" => crate::shelves::priorities::purge,
         "delete resolution" => crate::shelves::resolutions::purge,
         "publish workflow scheme" => crate::jira::publish::apply,
+        "replace option" => crate::jira::option_order::exchange,
         "delete space" => crate::confluence::spaces::purge,
         _ => |_, _| Ok(String::new()),
     }

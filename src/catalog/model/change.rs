@@ -11,6 +11,8 @@ pub enum Source {
     ArgumentAt(&'static str, &'static str),
     /// An array of the values of these sources; absent ones are left out.
     Array(&'static [Source]),
+    /// An object: what its members are called, and their values; absent ones are left out.
+    Object(&'static [(Source, Source)]),
     /// A boolean argument, turned around.
     Negated(&'static str),
     /// A constant, as JSON text.

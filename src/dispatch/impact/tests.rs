@@ -210,7 +210,7 @@ fn every_shared_kind_has_an_impact() {
         "screen_scheme",
         "issue_type_scheme",
         "issue_type_screen_scheme",
-        "field_configuration_scheme",
+        "field_scheme",
         "custom_field",
         "custom_field_context",
         "status",

@@ -261,6 +261,10 @@ fn named(source: Source, names: &mut BTreeSet<&'static str>) {
             names.insert(name);
         }
         Source::Array(sources) => sources.iter().for_each(|source| named(*source, names)),
+        Source::Object(members) => members.iter().for_each(|(name, value)| {
+            named(*name, names);
+            named(*value, names);
+        }),
         _ => {}
     }
 }

@@ -104,7 +104,14 @@ fn for_keys(
     call: &Call,
     keys: &[Value],
 ) -> Result<Vec<Request>, Fault> {
-    let one = |source: &Source| matches!(source, Source::Key);
+    fn one(source: &Source) -> bool {
+        match source {
+            Source::Key => true,
+            Source::Array(items) => items.iter().any(one),
+            Source::Object(members) => members.iter().any(|(name, value)| one(name) || one(value)),
+            _ => false,
+        }
+    }
     let singly = call.params.iter().any(|bind| one(&bind.from))
         || matches!(&call.body, CallBody::Fields(fields) if fields.iter().any(|(_, from)| one(from)));
     let known = facts(entry, org);

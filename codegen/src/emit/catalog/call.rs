@@ -15,6 +15,13 @@ pub(super) fn source(from: &Source) -> TokenStream {
             let items = array(items, source);
             quote!(Source::Array(#items))
         }
+        Source::Object(members) => {
+            let members = array(members, |(name, value)| {
+                let (name, value) = (source(name), source(value));
+                quote!((#name, #value))
+            });
+            quote!(Source::Object(#members))
+        }
         Source::Negated(name) => quote!(Source::Negated(#name)),
         Source::Constant(value) => {
             let value = json(value);

@@ -266,7 +266,7 @@ fn about(body: &Body, name: &str) -> Option<String> {
 
 /// A key or a pointer as a pointer.
 pub(super) fn as_pointer(text: &str) -> String {
-    if text.starts_with('/') {
+    if text.is_empty() || text.starts_with('/') {
         text.to_owned()
     } else {
         format!("/{}", escaped(text))

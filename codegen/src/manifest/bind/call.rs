@@ -16,6 +16,16 @@ use crate::spec::{Document, Operation};
 
 /// Before the pointer of a `map`: what is read as a text is written as a number.
 pub(super) const AS_NUMBER: &str = "number:";
+/// Before the pointer of a `map`: what is read as a number is written as a text.
+pub(super) const AS_TEXT: &str = "text:";
+
+/// The pointer of a `map`, and what stands before it.
+pub(super) fn origin(from: &str) -> (&str, &str) {
+    [AS_NUMBER, AS_TEXT]
+        .into_iter()
+        .find_map(|kind| Some((kind, from.strip_prefix(kind)?)))
+        .unwrap_or(("", from))
+}
 
 /// The operation that a call of the manifest names; unknown ones are told elsewhere.
 pub(super) fn operation<'a>(
@@ -256,10 +266,8 @@ pub(super) fn projection(
             .map
             .iter()
             .map(|(to, from)| {
-                let from = match from.strip_prefix(AS_NUMBER) {
-                    Some(from) => format!("{AS_NUMBER}{}", as_pointer(from)),
-                    None => as_pointer(from),
-                };
+                let (kind, from) = origin(from);
+                let from = format!("{kind}{}", as_pointer(from));
                 (as_pointer(&to.value), from)
             })
             .collect(),

@@ -185,6 +185,9 @@ pub(super) fn sources(call: &plan::Call) -> Vec<&Source> {
 pub(super) fn holds(source: &Source, wanted: &Source) -> bool {
     match source {
         Source::Array(items) => items.iter().any(|item| holds(item, wanted)),
+        Source::Object(members) => members
+            .iter()
+            .any(|(name, value)| holds(name, wanted) || holds(value, wanted)),
         Source::Joined(joined) => holds(&joined.of, wanted),
         other => other == wanted,
     }
@@ -198,6 +201,9 @@ pub(super) fn names(source: &Source, name: &str) -> bool {
         | Source::ArgumentAt(argument, _)
         | Source::Negated(argument) => argument == name,
         Source::Array(items) => items.iter().any(|item| names(item, name)),
+        Source::Object(members) => members
+            .iter()
+            .any(|(key, value)| names(key, name) || names(value, name)),
         _ => false,
     }
 }

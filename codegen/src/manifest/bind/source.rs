@@ -33,14 +33,22 @@ pub(super) fn source(
 ) -> Option<Source> {
     match value {
         Value::String(text) => reference(scope, text, known, line, place),
-        Value::Array(items) if items.iter().any(is_reference) => items
+        Value::Object(fields) if fields.contains_key("join") => {
+            joined(scope, fields, known, line, place)
+        }
+        Value::Array(items) if refers(value) => items
             .iter()
             .map(|item| source(scope, item, known, line, place))
             .collect::<Option<Vec<_>>>()
             .map(Source::Array),
-        Value::Object(fields) if fields.contains_key("join") => {
-            joined(scope, fields, known, line, place)
-        }
+        Value::Object(fields) if refers(value) => fields
+            .iter()
+            .map(|(name, value)| {
+                let name = reference(scope, name, known, line, place)?;
+                Some((name, source(scope, value, known, line, place)?))
+            })
+            .collect::<Option<Vec<_>>>()
+            .map(Source::Object),
         _ => Some(Source::Constant(value.clone())),
     }
 }
@@ -85,10 +93,19 @@ fn has_keys(known: Known) -> bool {
     matches!(known, Known::Reach | Known::Difference)
 }
 
-fn is_reference(value: &Value) -> bool {
-    value
-        .as_str()
-        .is_some_and(|text| text.starts_with('$') && !text.starts_with("$$"))
+/// Whether a value is a reference, or holds one at any depth, as a member's name too.
+fn refers(value: &Value) -> bool {
+    let is_reference = |text: &str| text.starts_with('$') && !text.starts_with("$$");
+    match value {
+        Value::String(text) => is_reference(text),
+        Value::Array(items) => items.iter().any(refers),
+        Value::Object(fields) => {
+            let mut members = fields.iter();
+            fields.contains_key("join")
+                || members.any(|(name, value)| is_reference(name) || refers(value))
+        }
+        _ => false,
+    }
 }
 
 fn reference(

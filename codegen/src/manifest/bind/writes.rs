@@ -260,7 +260,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
             from_state(&format!("/{}", key.value), key.line);
         }
         for (to, from) in &shape.map {
-            let from = from.strip_prefix(call::AS_NUMBER).unwrap_or(from);
+            let (_, from) = call::origin(from);
             from_state(from, to.line);
         }
     }

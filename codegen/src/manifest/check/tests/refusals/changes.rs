@@ -17,6 +17,18 @@ fn references_that_cannot_be_bound() {
         23,
         &["`$result/id` in `before`"],
     );
+    // Within an object, and as the name of a member, too.
+    for object in [
+        "{ a = [\"$thingid\"] } }",
+        "{ a = [{ \"$thingid\" = 1 }] } }",
+    ] {
+        refuses(
+            "\"$thingId\" }",
+            object,
+            23,
+            &["`$thingid` in `before`", "did you mean `thingId`?"],
+        );
+    }
     refuses(
         "id = \"thingId\"",
         "id = \"thing\"",
