@@ -67,7 +67,11 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/field_schemes.json"),
     include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/project_categories.json"),
+    include_str!("../fixtures/project_settings.json"),
     include_str!("../fixtures/screens.json"),
+    include_str!("../fixtures/system.json"),
+    include_str!("../fixtures/versions.json"),
+    include_str!("../fixtures/webhooks.json"),
 ];
 
 /// The fixtures by tool.

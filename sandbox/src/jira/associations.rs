@@ -96,7 +96,8 @@ fn change(call: &mut Call<'_>, carry: impl Fn(&mut Vec<Value>, &str)) -> Outcome
 
 /// Whether a number is the one that the text says.
 fn is_of(number: &Value, text: &str) -> bool {
-    text.parse().is_ok_and(|text: u64| number.as_u64() == Some(text))
+    text.parse()
+        .is_ok_and(|text: u64| number.as_u64() == Some(text))
 }
 
 /// The identifiers of a list of `{type, identifier}`.

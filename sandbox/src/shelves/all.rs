@@ -1,6 +1,11 @@
 //! Every family, sorted by name.
 
-use super::{components, confluence_audit, field_schemes, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types, jsm_organizations, org_access, priorities, priority_schemes, project_categories, project_roles, project_settings, resolutions, screens, space_properties, space_roles, statuses, system, versions, webhooks};
+use super::{
+    components, confluence_audit, field_schemes, issue_link_types, issue_type_schemes,
+    issue_type_screen_schemes, issue_types, jsm_organizations, org_access, priorities,
+    priority_schemes, project_categories, project_roles, project_settings, resolutions, screens,
+    space_properties, space_roles, statuses, system, versions, webhooks,
+};
 use crate::shelf::table::Shelf;
 
 pub(crate) const FAMILIES: &[&[Shelf]] = &[

@@ -19,6 +19,14 @@ pub(super) const AS_NUMBER: &str = "number:";
 /// Before the pointer of a `map`: what is read as a number is written as a text.
 pub(super) const AS_TEXT: &str = "text:";
 
+/// The pointer of a `map`, and what stands before it.
+pub(super) fn origin(from: &str) -> (&str, &str) {
+    [AS_NUMBER, AS_TEXT]
+        .into_iter()
+        .find_map(|kind| Some((kind, from.strip_prefix(kind)?)))
+        .unwrap_or(("", from))
+}
+
 /// The operation that a call of the manifest names; unknown ones are told elsewhere.
 pub(super) fn operation<'a>(
     scope: &Scope<'a>,
@@ -275,13 +283,8 @@ pub(super) fn projection(
             .map
             .iter()
             .map(|(to, from)| {
-                let kind = [AS_NUMBER, AS_TEXT]
-                    .into_iter()
-                    .find(|kind| from.starts_with(kind));
-                let from = match kind.and_then(|kind| Some((kind, from.strip_prefix(kind)?))) {
-                    Some((kind, from)) => format!("{kind}{}", as_pointer(from)),
-                    None => as_pointer(from),
-                };
+                let (kind, from) = origin(from);
+                let from = format!("{kind}{}", as_pointer(from));
                 (as_pointer(&to.value), from)
             })
             .collect(),

@@ -267,10 +267,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
             from_state(&format!("/{}", key.value), key.line);
         }
         for (to, from) in &shape.map {
-            let plain = [call::AS_NUMBER, call::AS_TEXT]
-                .into_iter()
-                .find_map(|kind| from.strip_prefix(kind));
-            let from = plain.unwrap_or(from);
+            let (_, from) = call::origin(from);
             from_state(from, to.line);
         }
     }
