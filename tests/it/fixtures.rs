@@ -49,7 +49,6 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/people.json"),
     include_str!("../fixtures/permissions.json"),
     include_str!("../fixtures/components.json"),
-    include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/organization.json"),
     include_str!("../fixtures/project_categories.json"),
     include_str!("../fixtures/project_settings.json"),
@@ -63,15 +62,6 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/confluence_settings.json"),
     include_str!("../fixtures/content_restrictions.json"),
     include_str!("../fixtures/space_roles.json"),
-    include_str!("../fixtures/custom_fields.json"),
-    include_str!("../fixtures/field_schemes.json"),
-    include_str!("../fixtures/issue_config.json"),
-    include_str!("../fixtures/project_categories.json"),
-    include_str!("../fixtures/project_settings.json"),
-    include_str!("../fixtures/screens.json"),
-    include_str!("../fixtures/system.json"),
-    include_str!("../fixtures/versions.json"),
-    include_str!("../fixtures/webhooks.json"),
 ];
 
 /// The fixtures by tool.

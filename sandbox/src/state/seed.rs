@@ -27,12 +27,10 @@ const FILES: &[&str] = &[
     include_str!("../../seed/org_access.json"),
     include_str!("../../seed/project_categories.json"),
     include_str!("../../seed/roles.json"),
-    include_str!("../../seed/components.json"),
     include_str!("../../seed/project_settings.json"),
     include_str!("../../seed/system.json"),
     include_str!("../../seed/versions.json"),
     include_str!("../../seed/webhooks.json"),
-    include_str!("../../seed/confluence_settings.json"),
     include_str!("../../seed/space_roles.json"),
 ];
 
