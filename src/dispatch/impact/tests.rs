@@ -111,9 +111,9 @@ fn small(request: &Request) -> Result<Value, Fault> {
     let (_, id) = request.operation.key.split_once(':').unwrap();
     Ok(match id {
         "searchProjects" => json!({"values": [
-            {"id": "1", "key": "ONE", "name": "First", "style": "classic"},
-            {"id": "2", "key": "TWO", "name": "Second", "style": "classic"},
-            {"id": "3", "key": "TRI", "name": "Third", "style": "next-gen"},
+            {"id": "1", "key": "ONE", "name": "First", "style": "classic", "issueTypes": [{"id": "7"}]},
+            {"id": "2", "key": "TWO", "name": "Second", "style": "classic", "issueTypes": [{"id": "8"}, {"id": "7"}]},
+            {"id": "3", "key": "TRI", "name": "Third", "style": "next-gen", "issueTypes": [{"id": "8"}]},
         ]}),
         "searchProjectsUsingSecuritySchemes" => json!({"values": [
             {"issueSecuritySchemeId": "7", "projectId": "1"},
@@ -161,8 +161,12 @@ fn small(request: &Request) -> Result<Value, Fault> {
         "getUsersFromGroup" => json!({"total": 12, "values": [{}]}),
         "getGroup" => json!({"data": {"counts": {"users": 12}}}),
         "countObjectsByAql" => json!({"totalCount": 41}),
+        "getPrioritySchemes" => json!({"values": [{"id": "7"}]}),
+        "getProjectsByPriorityScheme" => json!({"values": [{"id": "1"}, {"id": "2"}]}),
         "countIssues" => {
-            assert_eq!(request.body, Some(json!({"jql": "project in (1, 2)"})));
+            let jql = request.body.as_ref().unwrap()["jql"].as_str().unwrap();
+            let own = ["issuetype = 7", "priority = 7", "resolution = 7"];
+            assert!(jql == "project in (1, 2)" || own.contains(&jql), "{jql}");
             json!({"count": 90})
         }
         other => panic!("{other} is not expected"),
@@ -266,9 +270,14 @@ async fn what_applies_everywhere_names_no_project() {
     assert_eq!(line.asked(), 2);
 }
 
+/// Some kinds have nothing that could be read, and only say so.
+fn asks(impact: &&Impact) -> bool {
+    !impact.walk.is_empty() || !impact.counts.is_empty()
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_atlassian_that_does_not_answer_is_said_and_not_fatal() {
-    for impact in IMPACTS {
+    for impact in IMPACTS.iter().filter(asks) {
         let line = Script::of(|_| Err(Fault::new(Code::InsufficientPermissions, "no")));
         let report = report(impact.kind, &line).await;
         let warned = report.warning().is_some();
@@ -305,7 +314,7 @@ async fn some_projects_that_cannot_be_read_make_the_number_a_least() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_atlassian_costs_eight_seconds_and_no_more() {
-    for impact in IMPACTS {
+    for impact in IMPACTS.iter().filter(asks) {
         let mut line = Script::of(small);
         line.takes = Duration::from_hours(1);
         let begun = Instant::now();
