@@ -28,9 +28,10 @@ use crate::state::seed;
 const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/base.txt"),
     //
+    // Before a group goes that it restricts a page to.
+    include_str!("conformance/samples/confluence.txt"),
     include_str!("conformance/samples/access.txt"),
     include_str!("conformance/samples/components.txt"),
-    include_str!("conformance/samples/confluence.txt"),
     include_str!("conformance/samples/issue_config.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
     include_str!("conformance/samples/project_settings.txt"),
