@@ -86,6 +86,7 @@ fn impact_of(kind: &str) -> &'static Impact {
 async fn report(kind: &str, line: &Script) -> Report {
     let arguments = json!({
         "fieldId": "customfield_7", "directoryId": "d", "objectTypeId": "5", "schemeId": "7",
+        "screenId": "7", "contextId": "7", "projectId": "1",
     });
     let looking = Looking {
         tool: catalog::tool("permission_scheme_update").unwrap(),
@@ -138,7 +139,7 @@ fn small(request: &Request) -> Result<Value, Fault> {
         ]}),
         "getScreenSchemes" => {
             let mut schemes = vec![
-                json!({"id": 7, "screens": {"default": 9, "edit": 7}, "issueTypeScreenSchemes": {"values": [{"id": "20"}, {"id": "21"}]}}),
+                json!({"id": 7, "screens": {"default": 9, "create": 1, "edit": 7}, "issueTypeScreenSchemes": {"values": [{"id": "20"}, {"id": "21"}]}}),
                 json!({"id": 8, "screens": {"default": 9}, "issueTypeScreenSchemes": {"values": [{"id": "22"}]}}),
             ];
             schemes.retain(|scheme| request.params.get("id").is_none() || scheme["id"] == 7);
@@ -153,6 +154,7 @@ fn small(request: &Request) -> Result<Value, Fault> {
             };
             json!({"values": project.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()})
         }
+        "getProjectsWithFieldSchemes" => json!({"values": [{"projectId": 1, "schemeId": 7}]}),
         "searchFieldAssociationSchemeProjects" => json!({"values": [{"id": "1"}, {"id": "2"}]}),
         "getProjectContextMapping" => json!({"values": [
             {"contextId": "7", "projectId": "1"}, {"contextId": "7", "projectId": "2"},
