@@ -13,7 +13,7 @@ pub(super) struct Excuse {
     pub(super) pointer: &'static str,
 }
 
-pub(super) const EXCUSED: [Excuse; 14] = [
+pub(super) const EXCUSED: [Excuse; 18] = [
     Excuse {
         document: "admin-organization",
         operation: "GET /v2/orgs/{orgId}/directories/{directoryId}/users/{userId}",
@@ -35,6 +35,30 @@ pub(super) const EXCUSED: [Excuse; 14] = [
         operation: "PATCH /users/{account_id}/manage/profile",
         what: "body: ",
         pointer: "/paths/~1users~1{account_id}~1manage~1profile/patch/requestBody/content/application~1json/schema",
+    },
+    Excuse {
+        document: "jira-platform",
+        operation: "DELETE /rest/api/3/field/association",
+        what: "body/associationContexts/0/identifier: ",
+        pointer: "/components/schemas/AssociationContextObject/properties/identifier",
+    },
+    Excuse {
+        document: "jira-platform",
+        operation: "DELETE /rest/api/3/field/association",
+        what: "body/fields/0/identifier: ",
+        pointer: "/components/schemas/FieldIdentifierObject/properties/identifier",
+    },
+    Excuse {
+        document: "jira-platform",
+        operation: "PUT /rest/api/3/field/association",
+        what: "body/associationContexts/0/identifier: ",
+        pointer: "/components/schemas/AssociationContextObject/properties/identifier",
+    },
+    Excuse {
+        document: "jira-platform",
+        operation: "PUT /rest/api/3/field/association",
+        what: "body/fields/0/identifier: ",
+        pointer: "/components/schemas/FieldIdentifierObject/properties/identifier",
     },
     Excuse {
         document: "jira-platform",
