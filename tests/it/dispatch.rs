@@ -202,7 +202,7 @@ async fn the_list_is_short_when_there_is_much() {
     assert!(listed.len() <= 40, "{}", listed.len());
     assert!(listed.iter().any(|tool| tool.name == "apply_plan"));
     let few = rig.under(Rules {
-        groups: ["read_projects".to_owned(), "utility".to_owned()].into(),
+        groups: ["read_automation".to_owned(), "utility".to_owned()].into(),
         ..Rules::default()
     });
     let all = few.dispatcher.listed(&few.principal);
