@@ -148,6 +148,10 @@ async fn secret_through_the_model() {
         let mut found = Vec::new();
         names(&serde_json::from_str(tool.full_schema).unwrap(), &mut found);
         for name in found {
+            // What ends in `Id` names a credential that the server keeps; it opens nothing.
+            if name.ends_with("Id") {
+                continue;
+            }
             let plain = name.to_ascii_lowercase().replace(['_', '-'], "");
             for word in [
                 "apitoken",
