@@ -29,7 +29,7 @@ pub(crate) fn boards(call: &mut Call<'_>) -> Outcome {
         .filter(|b| project.as_ref().is_none_or(|p| b["projectId"] == *p))
         .filter(|b| {
             call.get("filterId")
-                .is_none_or(|f| b["filterId"].to_string() == f)
+                .is_none_or(|f| b["filterId"].as_u64() == f.parse().ok())
         })
         .map(|b| show_board(call, b))
         .collect();

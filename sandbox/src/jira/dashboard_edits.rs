@@ -144,7 +144,7 @@ fn changed(call: &Call<'_>, mut dashboard: Value, change: &Change) -> Result<Val
                 if !rename {
                     return Err("The new owner has a dashboard of this name.".to_owned());
                 }
-                let free = (1..)
+                let free = (1..=call.of(Kind::Dashboard).values().count())
                     .map(|n| format!("{name} ({n})"))
                     .find(|name| !taken(name));
                 dashboard["name"] = json!(free);

@@ -131,7 +131,7 @@ fn share_of(call: &Call<'_>, filter: &Value) -> Result<Value, Refusal> {
     let wanted = call.id("permissionId");
     let mut stored = filter["sharePermissions"].as_array().into_iter().flatten();
     stored
-        .find(|s| s["id"].to_string() == wanted)
+        .find(|s| s["id"].as_u64() == wanted.parse().ok())
         .cloned()
         .ok_or_else(|| Refusal::not_found("The share was not found."))
 }
