@@ -55,6 +55,7 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/system.json"),
     include_str!("../fixtures/versions.json"),
     include_str!("../fixtures/webhooks.json"),
+    include_str!("../fixtures/workflow_schemes.json"),
     include_str!("../fixtures/custom_fields.json"),
     include_str!("../fixtures/field_schemes.json"),
     include_str!("../fixtures/screens.json"),

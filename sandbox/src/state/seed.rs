@@ -31,6 +31,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/system.json"),
     include_str!("../../seed/versions.json"),
     include_str!("../../seed/webhooks.json"),
+    include_str!("../../seed/workflow_schemes.json"),
     include_str!("../../seed/space_roles.json"),
 ];
 
