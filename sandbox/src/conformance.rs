@@ -37,12 +37,14 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/issue_config.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
     include_str!("conformance/samples/organization.txt"),
+    include_str!("conformance/samples/plans.txt"),
     include_str!("conformance/samples/project_settings.txt"),
     include_str!("conformance/samples/screens_and_fields.txt"),
     include_str!("conformance/samples/space_properties.txt"),
     include_str!("conformance/samples/system.txt"),
     include_str!("conformance/samples/versions.txt"),
     include_str!("conformance/samples/webhooks.txt"),
+    include_str!("conformance/samples/workflow_schemes.txt"),
 ];
 
 /// Members that real answers have and the documents do not, by the end of the path.
