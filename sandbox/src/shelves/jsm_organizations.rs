@@ -1,7 +1,7 @@
 //! Customer organisations, their members and their properties. Adding a member twice and removing one
 //! who is none both succeed and change nothing.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::entity_properties;
 use crate::host::call::{Call, Outcome};
@@ -118,21 +118,20 @@ pub(crate) const SHELVES: &[Shelf] = &[
 fn make(call: &mut Call<'_>) -> Outcome {
     let name = call.demand("name")?;
     let held = call.of(Kind::Organization).find(|o| o["name"] == *name);
-    let organization = match held.cloned() {
-        Some(held) => held,
-        None => {
-            let id = call.of_mut(Kind::Organization).allocate().to_string();
-            let uuid = call.tenant.entropy.uuid();
-            let made = json!({ "id": id, "uuid": uuid, "name": name, "members": [] });
-            call.of_mut(Kind::Organization).put(&id, made.clone());
-            made
-        }
+    let organization = if let Some(held) = held.cloned() {
+        held
+    } else {
+        let id = call.of_mut(Kind::Organization).allocate().to_string();
+        let uuid = call.tenant.entropy.uuid();
+        let made = json!({ "id": id, "uuid": uuid, "name": name, "members": [] });
+        call.of_mut(Kind::Organization).put(&id, made.clone());
+        made
     };
     Ok(Answer::created(show(&ORGANIZATION, call, &organization)))
 }
 
 /// The organisation that the body names by its number, as desks hold it.
-pub(super) fn named(call: &Call<'_>) -> Result<Vec<serde_json::Value>, Refusal> {
+pub(super) fn named(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
     let id = call.body["organizationId"].to_string();
     let held = call.of(Kind::Organization).get(&id);
     let held = held.ok_or_else(|| Refusal::not_found("The organization was not found."))?;
