@@ -43,12 +43,14 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/boards.json"),
     include_str!("../fixtures/components.json"),
     include_str!("../fixtures/confluence_people.json"),
     include_str!("../fixtures/confluence_settings.json"),
     include_str!("../fixtures/content_restrictions.json"),
     include_str!("../fixtures/custom_fields.json"),
     include_str!("../fixtures/field_schemes.json"),
+    include_str!("../fixtures/filters_and_dashboards.json"),
     include_str!("../fixtures/issue_config.json"),
     include_str!("../fixtures/issue_security.json"),
     include_str!("../fixtures/notification_items.json"),

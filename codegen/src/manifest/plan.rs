@@ -99,6 +99,8 @@ pub enum Source {
     Constant(Value),
     /// A text around a value, or around and between several.
     Joined(Box<Joined>),
+    /// A value in the words of where it is written.
+    Turned(Box<Turned>),
     /// The target's id.
     Target,
     /// Pointer into the state before.
@@ -132,6 +134,15 @@ pub struct Joined {
     pub between: String,
     /// What stands after the last.
     pub after: String,
+}
+
+/// A value that is read in other words than it is written in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turned {
+    /// The value.
+    pub of: Source,
+    /// Words that are read, and what is written for each.
+    pub into: Vec<(String, Value)>,
 }
 
 /// A parameter and what fills it.

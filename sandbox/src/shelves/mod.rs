@@ -1,10 +1,13 @@
 //! The families of resources that are told as data, one file each.
 
 pub(crate) mod all;
+mod boards;
 mod components;
 mod confluence_audit;
+mod dashboard_gadgets;
 mod entity_properties;
 pub(crate) mod field_schemes;
+mod filter_settings;
 mod issue_link_types;
 mod issue_type_schemes;
 pub(crate) mod issue_type_screen_schemes;
