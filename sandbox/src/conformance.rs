@@ -31,6 +31,7 @@ const SAMPLES: &[&str] = &[
     // Before a group goes that it restricts a page to.
     include_str!("conformance/samples/confluence.txt"),
     include_str!("conformance/samples/access.txt"),
+    include_str!("conformance/samples/assets.txt"),
     include_str!("conformance/samples/components.txt"),
     include_str!("conformance/samples/issue_config.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),

@@ -48,6 +48,7 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/notification_items.json"),
     include_str!("../fixtures/people.json"),
     include_str!("../fixtures/permissions.json"),
+    include_str!("../fixtures/assets.json"),
     include_str!("../fixtures/components.json"),
     include_str!("../fixtures/organization.json"),
     include_str!("../fixtures/project_categories.json"),

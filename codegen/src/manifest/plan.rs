@@ -309,6 +309,21 @@ pub struct Projection {
     pub set: Vec<(String, Value)>,
     /// Removed at the end.
     pub drop: Vec<String>,
+    /// Items left out: (pointer with `*` for the item, its value).
+    pub skip: Vec<(String, Value)>,
+    /// The list that is merged by a member of its items.
+    pub keyed: Option<Keyed>,
+}
+
+/// A list of a body in which an operation changes only the items it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyed {
+    /// The field of the body.
+    pub list: String,
+    /// The member that tells its items apart.
+    pub key: String,
+    /// The member that holds the values of an item, a list.
+    pub value: String,
 }
 
 /// Style of paging.

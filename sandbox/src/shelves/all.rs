@@ -1,7 +1,7 @@
 //! Every family, sorted by name.
 
 use super::{
-    components, confluence_audit, field_schemes, issue_link_types, issue_type_schemes,
+    assets, components, confluence_audit, field_schemes, issue_link_types, issue_type_schemes,
     issue_type_screen_schemes, issue_types, jsm_organizations, org_access, priorities,
     priority_schemes, project_categories, project_roles, project_settings, resolutions, screens,
     space_properties, space_roles, statuses, system, versions, webhooks,
@@ -9,6 +9,7 @@ use super::{
 use crate::shelf::table::Shelf;
 
 pub(crate) const FAMILIES: &[&[Shelf]] = &[
+    assets::SHELVES,
     components::SHELVES,
     confluence_audit::SHELVES,
     field_schemes::SHELVES,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::enums::Place;
 use super::super::model;
-use super::super::plan::{Bind, Call, CallBody, Projection, Read, Source};
+use super::super::plan::{Bind, Call, CallBody, Keyed, Projection, Read, Source};
 use super::super::similar;
 use super::body::as_pointer;
 use super::params::declared;
@@ -291,6 +291,12 @@ pub(super) fn projection(
         absent: constants(&shape.absent),
         set: constants(&shape.set),
         drop: shape.drop.iter().map(|at| at.value.clone()).collect(),
+        skip: constants(&shape.skip),
+        keyed: shape.keyed.as_ref().map(|keyed| Keyed {
+            list: keyed.list.value.clone(),
+            key: keyed.key.value.clone(),
+            value: keyed.value.value.clone(),
+        }),
     })
 }
 

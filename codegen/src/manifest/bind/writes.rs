@@ -270,7 +270,11 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
             let (_, from) = call::origin(from);
             from_state(from, to.line);
         }
+        for (at, _) in &shape.skip {
+            from_state(&at.value, at.line);
+        }
     }
+    keyed(scope, shape);
     if let Some((document, operation)) = own {
         let tos = shape.map.iter().map(|(to, _)| to);
         let constants = shape.absent.iter().chain(&shape.set).map(|(to, _)| to);
@@ -284,6 +288,34 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
         }
     }
     Some(projection)
+}
+
+/// A list that is merged by key must be written by key, by an operation that leaves the rest.
+fn keyed(scope: &Scope<'_>, shape: &model::Projection) {
+    let Some(keyed) = &shape.keyed else { return };
+    let tell = |line, what: String, why: &str, mend: String| {
+        scope.sink.tell(line, what, why, mend);
+    };
+    if scope.tool.effect != Effect::Update {
+        tell(
+            keyed.line,
+            format!("`keyed` in `shape` of {} is not for its effect", scope.what),
+            "only an operation that leaves what it is not sent merges a list by key",
+            "state `effect = \"update\"`, or take `keyed` out".to_owned(),
+        );
+    }
+    let list = &keyed.list.value;
+    for member in [&keyed.key, &keyed.value] {
+        let place = format!("/{list}/*/{}", member.value);
+        if !shape.map.iter().any(|(to, _)| to.value.starts_with(&place)) {
+            tell(
+                member.line,
+                format!("`shape` of {} maps nothing to `{place}`", scope.what),
+                "`keyed` tells the items of the written list apart by it",
+                format!("add `\"{place}\" = \"...\"` to `map`"),
+            );
+        }
+    }
 }
 
 /// What the write puts into force, read beside the state before.
