@@ -27,17 +27,17 @@ use crate::state::seed;
 /// hand-written handlers, the others are of families, sorted.
 const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/base.txt"),
-    //
     // Before a group goes that it restricts a page to.
     include_str!("conformance/samples/confluence.txt"),
+    //
     include_str!("conformance/samples/access.txt"),
     include_str!("conformance/samples/assets.txt"),
     include_str!("conformance/samples/components.txt"),
     include_str!("conformance/samples/issue_config.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
+    include_str!("conformance/samples/organization.txt"),
     include_str!("conformance/samples/project_settings.txt"),
     include_str!("conformance/samples/screens_and_fields.txt"),
-    include_str!("conformance/samples/organization.txt"),
     include_str!("conformance/samples/space_properties.txt"),
     include_str!("conformance/samples/system.txt"),
     include_str!("conformance/samples/versions.txt"),

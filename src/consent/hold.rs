@@ -7,8 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::gate::{Consent, ConsentError};
-use crate::base::ids::CloudId;
-use crate::base::ids::uuid;
+use crate::base::ids::{CloudId, uuid};
 use crate::store::keys::{Key, Kind, digest};
 use crate::store::vault::{Vault, delete_step, expect_absent, expect_held};
 use crate::store::{Step, StoreError};

@@ -22,8 +22,8 @@ struct Argument {
     name: &'static str,
     about: &'static str,
     required: bool,
-    /// What is said around the value where it is given; nothing where it is not.
-    around: (&'static str, &'static str),
+    /// What is said before the value where it is given; nothing where it is not.
+    before: &'static str,
 }
 
 /// Longest value of an argument, in characters: a name, a key, an address.
@@ -38,7 +38,7 @@ const JOBS: &[Job] = &[
             name: "project",
             about: "Key or id of the project.",
             required: true,
-            around: ("", ""),
+            before: "",
         }],
         needs: &["project_details_get", "permission_scheme_get"],
         text: include_str!("prompts/review_permissions.md"),
@@ -51,7 +51,7 @@ const JOBS: &[Job] = &[
             name: "kind",
             about: "One kind to look at, for instance custom fields; all when left out.",
             required: false,
-            around: (", looking only at ", ""),
+            before: ", looking only at ",
         }],
         needs: &["custom_field_list"],
         text: include_str!("prompts/find_unused_configuration.md"),
@@ -65,19 +65,19 @@ const JOBS: &[Job] = &[
                 name: "name",
                 about: "Name of the project.",
                 required: true,
-                around: ("", ""),
+                before: "",
             },
             Argument {
                 name: "key",
                 about: "Its key, capital letters and digits.",
                 required: true,
-                around: ("", ""),
+                before: "",
             },
             Argument {
                 name: "like",
                 about: "Key of a project whose configuration it should have.",
                 required: false,
-                around: (", configured like the project ", ""),
+                before: ", configured like the project ",
             },
         ],
         needs: &["project_create", "change_set_plan"],
@@ -91,7 +91,7 @@ const JOBS: &[Job] = &[
             name: "person",
             about: "Account id, address or name.",
             required: true,
-            around: ("", ""),
+            before: "",
         }],
         needs: &["org_user_suspend", "org_user_group_list"],
         text: include_str!("prompts/offboard_person.md"),
@@ -127,10 +127,7 @@ pub(super) fn get(
     let mut text = job.text.trim_end().to_owned();
     for argument in job.arguments {
         let value = argument.value(given).map_err(wrong)?;
-        let said = value.map_or_else(String::new, |value| {
-            let (before, after) = argument.around;
-            format!("{before}{value}{after}")
-        });
+        let said = value.map_or_else(String::new, |value| format!("{}{value}", argument.before));
         text = text.replace(&format!("{{{}}}", argument.name), &said);
     }
     let said = vec![PromptMessage::new_text(Role::User, text)];

@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::organization::paged;
+use super::organization::{between, paged};
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
-use crate::host::refusal::Refusal;
 use crate::jira::projects::text;
 use crate::state::kind::Kind;
-use crate::state::time;
 
 /// `GET /v1/orgs/{orgId}/domains/{domainId}`.
 pub(crate) fn domain(call: &mut Call<'_>) -> Outcome {
@@ -50,21 +48,11 @@ pub(crate) fn actions(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /v1/orgs/{orgId}/events-stream`: newest first unless asked otherwise.
 pub(crate) fn stream(call: &mut Call<'_>) -> Outcome {
-    let bound = |name: &str| match call.get(name).map(str::parse::<i64>) {
-        Some(Err(_)) => Err(Refusal::bad(format!(
-            "{name} is no time in milliseconds since 1970"
-        ))),
-        Some(Ok(millis)) => Ok(Some(millis)),
-        None => Ok(None),
-    };
-    let (from, to) = (bound("from")?, bound("to")?);
+    let within = between(call)?;
     let mut all: Vec<Value> = call
         .of(Kind::Event)
         .values()
-        .filter(|e| {
-            let at = time::parse(&text(&e["attributes"], "time")).unwrap_or_default();
-            from.is_none_or(|f| at >= f) && to.is_none_or(|t| at <= t)
-        })
+        .filter(|e| within(e))
         .map(|e| {
             let here = format!("/v1/orgs/{}/events/{}", call.id("orgId"), text(e, "id"));
             let mut shown = show(e, &call.link(&here));

@@ -59,15 +59,7 @@ pub(crate) fn domains(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /v1/orgs/{orgId}/events`: times in milliseconds, newest first.
 pub(crate) fn events(call: &mut Call<'_>) -> Outcome {
-    let bound = |name: &str| match call.get(name).map(str::parse::<i64>) {
-        Some(Err(_)) => Err(Refusal::field(
-            name,
-            "is no time in milliseconds since 1970",
-        )),
-        Some(Ok(millis)) => Ok(Some(millis)),
-        None => Ok(None),
-    };
-    let (from, to) = (bound("from")?, bound("to")?);
+    let within = between(call)?;
     let actions: Vec<&str> = call
         .get("action")
         .map(|a| a.split(',').collect())
@@ -76,10 +68,7 @@ pub(crate) fn events(call: &mut Call<'_>) -> Outcome {
     let mut all: Vec<Value> = call
         .of(Kind::Event)
         .values()
-        .filter(|e| {
-            let at = time::parse(&text(&e["attributes"], "time")).unwrap_or_default();
-            from.is_none_or(|f| at >= f) && to.is_none_or(|t| at <= t)
-        })
+        .filter(|e| within(e))
         .filter(|e| {
             actions.is_empty()
                 || actions.contains(&e["attributes"]["action"].as_str().unwrap_or_default())
@@ -117,6 +106,19 @@ pub(crate) fn events(call: &mut Call<'_>) -> Outcome {
         page["meta"]["next"] = json!(cursor);
     }
     Ok(Answer::ok(page))
+}
+
+/// Whether an event lies between the parameters `from` and `to`, in milliseconds.
+pub(super) fn between(call: &Call<'_>) -> Result<impl Fn(&Value) -> bool + use<>, Refusal> {
+    let bound = |name: &str| {
+        let given = call.get(name).map(str::parse::<i64>).transpose();
+        given.map_err(|_| Refusal::field(name, "is no time in milliseconds since 1970"))
+    };
+    let (from, to) = (bound("from")?, bound("to")?);
+    Ok(move |event: &Value| {
+        let at = time::parse(&text(&event["attributes"], "time")).unwrap_or_default();
+        from.is_none_or(|from| at >= from) && to.is_none_or(|to| at <= to)
+    })
 }
 
 /// Writes an event into the audit log.

@@ -7,6 +7,7 @@ use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::page;
 use crate::host::refusal::Refusal;
+use crate::jira::groups;
 use crate::jira::projects::text;
 use crate::state::kind::Kind;
 
@@ -65,25 +66,8 @@ pub(crate) fn memberships(call: &mut Call<'_>) -> Outcome {
 
 /// `POST /wiki/rest/api/group`.
 pub(crate) fn create_group(call: &mut Call<'_>) -> Outcome {
-    let name = call.demand("name")?;
-    let same = |g: &Value| text(g, "name").eq_ignore_ascii_case(&name);
-    if call.of(Kind::Group).find(same).is_some() {
-        return Err(Refusal::bad("A group with this name already exists."));
-    }
-    let id = call.tenant.entropy.uuid();
-    let directory = call.of(Kind::Directory).values().next();
-    let directory = directory.map(|d| d["id"].clone()).unwrap_or_default();
-    let group = json!({ "id": id, "groupId": id, "name": name });
-    let shown = show_group(&group);
-    call.of_mut(Kind::Group).put(&id, group);
-    call.of_mut(Kind::OrgGroup).put(
-        &id,
-        json!({
-            "id": id, "directoryId": directory, "name": name, "description": "", "members": [],
-            "externalSynced": false,
-        }),
-    );
-    Ok(Answer::json(201, shown))
+    let group = groups::make(call)?;
+    Ok(Answer::json(201, show_group(&group)))
 }
 
 /// `DELETE /wiki/rest/api/group/by-id`: with the permissions that name it.

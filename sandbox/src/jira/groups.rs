@@ -72,6 +72,12 @@ pub(crate) fn of_user(call: &mut Call<'_>) -> Outcome {
 
 /// `POST /group`: no members at first.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
+    let group = make(call)?;
+    Ok(Answer::created(show(call, &group)))
+}
+
+/// Makes a group of the body's name, which the site and the organisation's directory both hold.
+pub(crate) fn make(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let name = call.demand("name")?;
     let same = |g: &Value| text(g, "name").eq_ignore_ascii_case(&name);
     if call.of(Kind::Group).find(same).is_some() {
@@ -87,7 +93,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "externalSynced": false,
     });
     call.of_mut(Kind::OrgGroup).put(&id, held);
-    Ok(Answer::created(show(call, &group)))
+    Ok(group)
 }
 
 /// `DELETE /group`.

@@ -121,6 +121,23 @@ pub(crate) fn describe(document: &mut Value, description: Option<&str>) {
     }
 }
 
+/// Gives a scheme the name and the description of the body, where it has them. A name must be free.
+pub(super) fn rename(
+    call: &Call<'_>,
+    scheme: &mut Value,
+    free: impl Fn(&str) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    if call.body.get("name").is_some() {
+        let name = call.demand("name")?;
+        free(&name)?;
+        scheme["name"] = json!(name);
+    }
+    if let Some(description) = call.text("description") {
+        describe(scheme, Some(description));
+    }
+    Ok(())
+}
+
 /// The grants of the body, each with a new id.
 fn grants(call: &mut Call<'_>, scheme: u64) -> Result<Value, Refusal> {
     let wanted = call.body["permissions"]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::permissions::describe;
+use super::permissions::{describe, rename};
 use super::projects::{lookup, text, visible};
 use super::security_levels::{self, LEVEL};
 use super::tasks;
@@ -92,14 +92,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let id = call.id("id");
     let mut scheme = find(call, &id)?;
-    if call.body.get("name").is_some() {
-        let name = call.demand("name")?;
-        unique(call, &name, Some(&id))?;
-        scheme["name"] = json!(name);
-    }
-    if let Some(description) = call.text("description") {
-        describe(&mut scheme, Some(description));
-    }
+    rename(call, &mut scheme, |name| unique(call, name, Some(&id)))?;
     call.of_mut(SCHEME).put(id, scheme);
     Ok(Answer::empty(204))
 }

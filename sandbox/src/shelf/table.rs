@@ -105,7 +105,7 @@ pub(crate) enum Mint {
     Uuid,
     /// A member of the body is the id: keys and names.
     Own,
-    /// A path parameter is the id.
+    /// A path parameter is the id; under a parent, the document holds both as `id` beside it.
     Param(&'static str),
 }
 
@@ -163,6 +163,17 @@ pub(crate) enum Reply {
     /// `{name: [documents]}`, or the bare list where the name is empty.
     Each(u16, &'static str),
     Hand(fn(&Call<'_>, &[Value]) -> Outcome),
+}
+
+impl Reply {
+    /// The id of what was made, and nothing else of it.
+    pub(crate) const NEW_ID: Self = Self::As(
+        201,
+        &Shape {
+            pick: &["id"],
+            ..Shape::WHOLE
+        },
+    );
 }
 
 /// A list: all documents, those of the parent, or the members of one document.

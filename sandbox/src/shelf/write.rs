@@ -71,7 +71,11 @@ fn mint(shelf: &Shelf, call: &mut Call<'_>, document: &mut Value, above: Option<
     match (shelf.mint, shelf.parent, above) {
         // What a caller names is unique within the parent only.
         (Mint::Own | Mint::Param(_), Some(parent), Some(above)) => {
-            format!("{}/{key}", text(&find::held(parent, above)))
+            let whole = format!("{}/{key}", text(&find::held(parent, above)));
+            if member != "id" && matches!(shelf.mint, Mint::Param(_)) {
+                set(document, "id", json!(whole));
+            }
+            whole
         }
         _ => key,
     }

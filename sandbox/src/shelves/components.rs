@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::parents::PROJECT;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
@@ -14,18 +15,9 @@ use crate::state::kind::Kind;
 
 const ONE: &str = "/rest/api/3/component/{id}";
 
-const OF_PROJECT: Parent = Parent {
-    kind: Kind::Project,
-    noun: "project",
-    param: "projectIdOrKey",
-    by: &["id", "key"],
-    member: "projectId",
-    above: None,
-};
-
 const NAMED_IN_BODY: Parent = Parent {
     param: "/project",
-    ..OF_PROJECT
+    ..PROJECT
 };
 
 const TAKEN: Unique = Unique {
@@ -74,7 +66,7 @@ const FIELDS: Shelf = Shelf {
 
 pub(crate) const SHELVES: &[Shelf] = &[
     Shelf {
-        parent: Some(&OF_PROJECT),
+        parent: Some(&PROJECT),
         ops: &[Op(
             "GET",
             "/rest/api/3/project/{projectIdOrKey}/component",

@@ -120,10 +120,6 @@ fn held(scheme: &Value) -> &[Value] {
     scheme["issueTypeIds"].as_array().map_or(&[], Vec::as_slice)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn mapping(call: &mut Call<'_>) -> Outcome {
     let wanted = call.list("issueTypeSchemeId");
     let schemes = call.of(Kind::IssueTypeScheme).values();

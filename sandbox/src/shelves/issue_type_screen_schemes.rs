@@ -55,13 +55,7 @@ pub(crate) const SHELVES: &[Shelf] = &[Shelf {
                 demand: &["name"],
                 unique: Some(TAKEN),
                 check: Some(first_mappings),
-                reply: Reply::As(
-                    201,
-                    &Shape {
-                        pick: &["id"],
-                        ..Shape::WHOLE
-                    },
-                ),
+                reply: Reply::NEW_ID,
                 ..Write::PLAIN
             }),
         ),

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::entity_properties;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
 use crate::jira::projects;
 use crate::shelf::table::{
-    Act, Delete, List, Mint, Mode, Move, Op, Paging, Parent, Plain, Reply, Shape, Shelf, Unique,
-    Write,
+    Act, Delete, List, Move, Op, Paging, Parent, Plain, Reply, Shape, Shelf, Unique, Write,
 };
 use crate::state::kind::Kind;
 
@@ -103,14 +103,7 @@ pub(crate) const SHELVES: &[Shelf] = &[
     Shelf {
         kind: Kind("IssueTypeProperty"),
         noun: "issue type property",
-        id: &["propertyKey"],
-        by: &["key"],
-        mint: Mint::Param("propertyKey"),
         parent: Some(&OF_TYPE),
-        show: Shape {
-            pick: &["key", "value"],
-            ..Shape::WHOLE
-        },
         ops: &[
             Op(
                 "GET",
@@ -129,23 +122,10 @@ pub(crate) const SHELVES: &[Shelf] = &[
                 }),
             ),
             Op("GET", PROPERTY, Act::Get),
-            Op(
-                "PUT",
-                PROPERTY,
-                Act::Put(
-                    &Write {
-                        at: "value",
-                        mode: Mode::Whole,
-                        check: Some(named),
-                        reply: Reply::Empty(200),
-                        ..Write::PLAIN
-                    },
-                    Reply::Empty(201),
-                ),
-            ),
+            Op("PUT", PROPERTY, entity_properties::SET),
             Op("DELETE", PROPERTY, Act::Delete(&Delete::PLAIN)),
         ],
-        ..Shelf::PLAIN
+        ..entity_properties::SHELF
     },
 ];
 
@@ -202,18 +182,4 @@ fn of_project(call: &mut Call<'_>) -> Outcome {
         .cloned()
         .collect();
     Ok(Answer::ok(kept))
-}
-
-/// A property is kept under its type and key.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
-fn named(_: &mut Call<'_>, property: &mut Value) -> Result<(), Refusal> {
-    let (of, key) = (
-        projects::text(property, "issueTypeId"),
-        projects::text(property, "key"),
-    );
-    property["id"] = json!(format!("{of}/{key}"));
-    Ok(())
 }

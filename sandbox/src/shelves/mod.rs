@@ -4,17 +4,15 @@ pub(crate) mod all;
 mod assets;
 mod components;
 mod confluence_audit;
+mod entity_properties;
 pub(crate) mod field_schemes;
 mod issue_link_types;
 mod issue_type_schemes;
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 pub(crate) mod issue_type_screen_schemes;
 mod issue_types;
 mod jsm_organizations;
 mod org_access;
+mod parents;
 pub(crate) mod priorities;
 pub(crate) mod priority_schemes;
 mod project_categories;
@@ -23,10 +21,6 @@ mod project_settings;
 pub(crate) mod resolutions;
 mod screens;
 mod space_properties;
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 mod space_roles;
 mod statuses;
 mod system;

@@ -63,13 +63,7 @@ pub(crate) const SHELVES: &[Shelf] = &[Shelf {
                 unique: Some(TAKEN),
                 defaults: &[("isDefault", Plain::Bool(false))],
                 check: Some(into_default_scheme),
-                reply: Reply::As(
-                    201,
-                    &Shape {
-                        pick: &["id"],
-                        ..Shape::WHOLE
-                    },
-                ),
+                reply: Reply::NEW_ID,
                 ..Write::PLAIN
             }),
         ),
@@ -119,10 +113,6 @@ fn schemes(call: &Call<'_>, priority: &Value, shown: &mut Value) {
     }
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn into_default_scheme(call: &mut Call<'_>, priority: &mut Value) -> Result<(), Refusal> {
     for scheme in call.of_mut(priority_schemes::KIND).values_mut() {
         if scheme["isDefault"] == true

@@ -2,29 +2,20 @@
 
 use serde_json::{Value, json};
 
+use super::entity_properties;
+use super::parents::PROJECT;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
 use crate::jira::projects::{text, visible};
 use crate::jira::{avatars, project_keys, project_update};
 use crate::shelf::show::show;
-use crate::shelf::table::{
-    Act, Delete, List, Mint, Mode, Op, Paging, Parent, Reply, Shape, Shelf, Write,
-};
+use crate::shelf::table::{Act, Delete, List, Op, Paging, Reply, Shape, Shelf, Write};
 use crate::state::kind::Kind;
 
 const PROPERTY: &str = "/rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}";
 const CLASSIFICATION: &str = "/rest/api/3/project/{projectIdOrKey}/classification-level/default";
 const EMAIL: &str = "/rest/api/3/project/{projectId}/email";
-
-const OF_PROJECT: Parent = Parent {
-    kind: Kind::Project,
-    noun: "project",
-    param: "projectIdOrKey",
-    by: &["id", "key"],
-    member: "projectId",
-    above: None,
-};
 
 const FEATURE: Shape = Shape {
     pick: &[
@@ -47,7 +38,7 @@ pub(crate) const SHELVES: &[Shelf] = &[
         noun: "feature",
         id: &["featureKey"],
         by: &["feature"],
-        parent: Some(&OF_PROJECT),
+        parent: Some(&PROJECT),
         show: FEATURE,
         ops: &[
             Op(
@@ -74,15 +65,7 @@ pub(crate) const SHELVES: &[Shelf] = &[
     },
     Shelf {
         kind: Kind("ProjectProperty"),
-        noun: "property",
-        id: &["propertyKey"],
-        by: &["key"],
-        mint: Mint::Param("propertyKey"),
-        parent: Some(&OF_PROJECT),
-        show: Shape {
-            pick: &["key", "value"],
-            ..Shape::WHOLE
-        },
+        parent: Some(&PROJECT),
         ops: &[
             Op(
                 "GET",
@@ -98,23 +81,10 @@ pub(crate) const SHELVES: &[Shelf] = &[
                 }),
             ),
             Op("GET", PROPERTY, Act::Get),
-            Op(
-                "PUT",
-                PROPERTY,
-                Act::Put(
-                    &Write {
-                        at: "value",
-                        mode: Mode::Whole,
-                        check: Some(named),
-                        reply: Reply::Empty(200),
-                        ..Write::PLAIN
-                    },
-                    Reply::Empty(201),
-                ),
-            ),
+            Op("PUT", PROPERTY, entity_properties::SET),
             Op("DELETE", PROPERTY, Act::Delete(&Delete::PLAIN)),
         ],
-        ..Shelf::PLAIN
+        ..entity_properties::SHELF
     },
     Shelf {
         kind: Kind("ProjectType"),
@@ -214,17 +184,6 @@ pub(crate) const SHELVES: &[Shelf] = &[
     },
 ];
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
-/// Properties are kept under their project and key.
-fn named(_: &mut Call<'_>, property: &mut Value) -> Result<(), Refusal> {
-    let (project, key) = (text(property, "projectId"), text(property, "key"));
-    property["id"] = json!(format!("{project}/{key}"));
-    Ok(())
-}
-
 fn not_locked(_: &mut Call<'_>, feature: &mut Value) -> Result<(), Refusal> {
     if feature["toggleLocked"] == true {
         return Err(Refusal::bad("The feature cannot be switched."));
@@ -232,10 +191,6 @@ fn not_locked(_: &mut Call<'_>, feature: &mut Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 /// All features of the project whose one was switched.
 fn features(call: &Call<'_>, switched: &[Value]) -> Outcome {
     let project = switched.first().map(|f| text(f, "projectId"));

@@ -56,13 +56,7 @@ pub(crate) const SHELVES: &[Shelf] = &[Shelf {
                 demand: &["name"],
                 unique: Some(TAKEN),
                 defaults: &[("default", Plain::Bool(false))],
-                reply: Reply::As(
-                    201,
-                    &Shape {
-                        pick: &["id"],
-                        ..Shape::WHOLE
-                    },
-                ),
+                reply: Reply::NEW_ID,
                 ..Write::PLAIN
             }),
         ),
@@ -119,10 +113,6 @@ fn delete(call: &mut Call<'_>) -> Outcome {
 }
 
 /// What the task does: its issues get the other one, and it goes.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of what tasks do"
-)]
 pub(crate) fn purge(tenant: &mut Tenant, with: &Value) -> Result<String, String> {
     for issue in tenant.of_mut(Kind::Issue).values_mut() {
         if issue["resolution"] == with["id"] {

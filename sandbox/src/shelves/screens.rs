@@ -148,13 +148,7 @@ pub(crate) const SHELVES: &[Shelf] = &[
                         screen_at("/screens/edit"),
                         screen_at("/screens/view"),
                     ],
-                    reply: Reply::As(
-                        201,
-                        &Shape {
-                            pick: &["id"],
-                            ..Shape::WHOLE
-                        },
-                    ),
+                    reply: Reply::NEW_ID,
                     ..Write::PLAIN
                 }),
             ),
@@ -183,10 +177,6 @@ pub(crate) const SHELVES: &[Shelf] = &[
     },
 ];
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn with_a_tab(call: &mut Call<'_>, screen: &mut Value) -> Result<(), Refusal> {
     screen["tabs"] = json!([tabs::empty(call, "Field Tab")]);
     Ok(())

@@ -74,10 +74,6 @@ pub(crate) const SHELVES: &[Shelf] = &[Shelf {
     ..Shelf::PLAIN
 }];
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn first_version(call: &mut Call<'_>, property: &mut Value) -> Result<(), Refusal> {
     property["version"] = version(call, 1);
     Ok(())

@@ -106,10 +106,6 @@ fn by_id(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(shown))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn placed(call: &mut Call<'_>, status: &mut Value) -> Result<(), Refusal> {
     status["scope"] = call.body["scope"].clone();
     status["statusReference"] = status["id"].clone();
@@ -268,20 +264,12 @@ fn shown(call: &Call<'_>, (id, key, name, colour): Category) -> Value {
     json!({ "self": link, "id": id, "key": key, "name": name, "colorName": colour })
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn categories(call: &mut Call<'_>) -> Outcome {
     let all = CATEGORIES.iter().map(|category| shown(call, *category));
     Ok(Answer::ok(all.collect()))
 }
 
 /// Those of the site or of a team-managed project that have one of the names.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn by_name(call: &mut Call<'_>) -> Outcome {
     let (names, project) = (call.list("name"), call.get("projectId"));
     let all = call.of(Kind::Status).values();
@@ -294,10 +282,6 @@ fn by_name(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The labels that issues have, each once.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn labels(call: &mut Call<'_>) -> Outcome {
     let issues = call.of(Kind::Issue).values();
     let held = issues.filter_map(|issue| issue["labels"].as_array());
@@ -307,10 +291,6 @@ fn labels(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The events by which notification schemes name what happens to issues.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn events(_: &mut Call<'_>) -> Outcome {
     let shown = EVENTS.iter().filter_map(|(id, name)| {
         let id: u64 = id.parse().ok()?;

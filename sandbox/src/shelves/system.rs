@@ -249,10 +249,6 @@ fn tells(call: &Call<'_>, record: &Value) -> bool {
         && words.split_whitespace().all(|word| told.contains(word))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn records(call: &Call<'_>, shown: &[Value]) -> Result<Value, Refusal> {
     let offset = call.number("offset").unwrap_or(0);
     let limit = call.number("limit").unwrap_or(1000).min(1000);
@@ -260,10 +256,6 @@ fn records(call: &Call<'_>, shown: &[Value]) -> Result<Value, Refusal> {
     Ok(json!({ "offset": offset, "limit": limit, "total": shown.len(), "records": page }))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of a handler"
-)]
 fn server(call: &mut Call<'_>) -> Outcome {
     let address = format!("https://{}", call.tenant.site);
     Ok(Answer::ok(json!({
@@ -274,10 +266,6 @@ fn server(call: &mut Call<'_>) -> Outcome {
     })))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of a handler"
-)]
 fn licences(call: &mut Call<'_>) -> Outcome {
     let users = call.of(Kind::User).values();
     let active = users.filter(|u| u["active"] == true).count();
@@ -286,10 +274,6 @@ fn licences(call: &mut Call<'_>) -> Outcome {
     ))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of a handler"
-)]
 /// Nothing at all where time tracking is off.
 fn selected(call: &mut Call<'_>) -> Outcome {
     let chosen = call.of(PROVIDER).find(|p| p["selected"] == true);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::parents::PROJECT;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
@@ -17,18 +18,9 @@ const ONE: &str = "/rest/api/3/version/{id}";
 /// Where issues name versions.
 const NAMED: [&str; 2] = ["fixVersions", "versions"];
 
-const OF_PROJECT: Parent = Parent {
-    kind: Kind::Project,
-    noun: "project",
-    param: "projectIdOrKey",
-    by: &["id", "key"],
-    member: "projectId",
-    above: None,
-};
-
 const NAMED_IN_BODY: Parent = Parent {
     param: "/projectId",
-    ..OF_PROJECT
+    ..PROJECT
 };
 
 const SHOWN: Shape = Shape {
@@ -69,7 +61,7 @@ const FIELDS: Shelf = Shelf {
 
 pub(crate) const SHELVES: &[Shelf] = &[
     Shelf {
-        parent: Some(&OF_PROJECT),
+        parent: Some(&PROJECT),
         ops: &[Op(
             "GET",
             "/rest/api/3/project/{projectIdOrKey}/version",

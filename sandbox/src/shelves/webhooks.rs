@@ -66,10 +66,6 @@ fn sent_to(call: &mut Call<'_>, webhook: &mut Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of the tables' functions"
-)]
 fn registered(_: &Call<'_>, made: &[Value]) -> Outcome {
     let results: Vec<Value> = made
         .iter()
@@ -86,10 +82,6 @@ fn named(call: &Call<'_>) -> Vec<String> {
         .collect()
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of a handler"
-)]
 fn refresh(call: &mut Call<'_>) -> Outcome {
     let until = call.now() + LIFE_MS;
     for id in named(call) {
@@ -100,10 +92,6 @@ fn refresh(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!({ "expirationDate": until })))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "it has the signature of a handler"
-)]
 fn delete(call: &mut Call<'_>) -> Outcome {
     for id in named(call) {
         call.of_mut(WEBHOOK).remove(&id);

@@ -19,19 +19,19 @@ const FILES: &[&str] = &[
     include_str!("../../seed/jsm.json"),
     include_str!("../../seed/people.json"),
     //
-    include_str!("../../seed/issue_security.json"),
-    include_str!("../../seed/field_schemes.json"),
-    include_str!("../../seed/confluence_settings.json"),
     include_str!("../../seed/components.json"),
+    include_str!("../../seed/confluence_settings.json"),
+    include_str!("../../seed/field_schemes.json"),
     include_str!("../../seed/issue_config.json"),
+    include_str!("../../seed/issue_security.json"),
     include_str!("../../seed/org_access.json"),
     include_str!("../../seed/project_categories.json"),
-    include_str!("../../seed/roles.json"),
     include_str!("../../seed/project_settings.json"),
+    include_str!("../../seed/roles.json"),
+    include_str!("../../seed/space_roles.json"),
     include_str!("../../seed/system.json"),
     include_str!("../../seed/versions.json"),
     include_str!("../../seed/webhooks.json"),
-    include_str!("../../seed/space_roles.json"),
 ];
 
 /// Ids of the site, invented like everything in it.

@@ -12,7 +12,7 @@ use crate::change_sets::{ChangeSet, Run, SetState};
 use crate::consent::APPLY;
 use crate::dispatch::dispatcher::Dispatcher;
 use crate::dispatch::done::Done;
-use crate::dispatch::follow_up::by_record;
+use crate::dispatch::follow_up::{by_record, unread};
 use crate::dispatch::jobs::{Ended, How, Job, Work};
 use crate::dispatch::turn::Turn;
 use crate::journal::State;
@@ -70,6 +70,21 @@ impl Turn {
                 parts.policy.may_follow(self.principal(), tool)?;
             }
         }
+        // It ends with its set, also when that could not be written at the time. What was noted of
+        // the end first holds, and stands in the record that is read again.
+        let how = match job.ended {
+            None => self.ended(&run, job).await?,
+            Some(_) => None,
+        };
+        let again = match how {
+            None => None,
+            Some(how) => {
+                self.dispatcher.end_run(&run, how, None).await;
+                let again = parts.jobs.get(&run.account, id).await;
+                again.map_err(|error| unread(&error))?
+            }
+        };
+        let job = again.as_ref().unwrap_or(job);
         let mut shown = by_record(id, job);
         let mut done = match &job.answer {
             Some(answer) if job.ended.is_some() => answer.clone(),
@@ -80,17 +95,13 @@ impl Turn {
                 done[name] = value.clone();
             }
         }
-        if job.ended.is_none() {
-            // It ends with its set, also when that could not be written at the time.
-            if let Some(how) = self.ended(&run, job).await? {
-                self.dispatcher.end_run(&run, how, None).await;
-                shown["state"] = json!(how);
-            } else {
-                shown["cancellable"] = json!(job.cancelled_at.is_none());
-                shown["next"] = json!(
-                    "Ask again. When it does not go on, as after a restart of the server, call change_set_apply with this plan_id."
-                );
-            }
+        if let Some(how) = how.filter(|_| job.ended.is_none()) {
+            shown["state"] = json!(how);
+        } else if job.ended.is_none() {
+            shown["cancellable"] = json!(job.cancelled_at.is_none());
+            shown["next"] = json!(
+                "Ask again. When it does not go on, as after a restart of the server, call change_set_apply with this plan_id."
+            );
         }
         for name in SHOWN {
             if let Some(value) = done.get_mut(name) {

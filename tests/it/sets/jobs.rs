@@ -226,8 +226,6 @@ async fn a_person_who_was_cut_off_stops_the_set() {
             signed_out(&rig).await;
         }
         disk.go_on();
-        // The set may be seen to have ended just before why is written down.
-        ended(&rig, &answer).await;
         let seen = ended(&rig, &answer).await;
         assert_eq!(seen["state"], "failed", "{seen:#}");
         assert_eq!(seen["failed"]["step"], "step_2", "{seen:#}");
