@@ -39,7 +39,7 @@ pub(super) fn predict(
         };
         let to = match tool.effect {
             Effect::Replace => body,
-            _ => keyed::laid(projection.keyed.as_ref(), from.clone(), body),
+            _ => keyed::laid(projection.keyed, from.clone(), body),
         };
         return Ok(told(from, to, true));
     }

@@ -83,7 +83,7 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
     for place in projection.drop {
         pointer::remove(&mut to, place);
     }
-    if let Some(list) = &projection.keyed {
+    if let Some(list) = projection.keyed {
         keyed::fold(list, &mut to);
     }
     Ok(to)
@@ -229,7 +229,7 @@ mod tests {
                 ("/list/*/values/*/value", "/list/*/values/*/user/key"),
             ],
             skip: &[("/list/*/about/system", "true")],
-            keyed: Some(Keyed {
+            keyed: Some(&Keyed {
                 list: "list",
                 key: "id",
                 value: "values",

@@ -223,7 +223,7 @@ pub(super) struct Call {
 pub(super) enum CallBody {
     None,
     Fields(Values),
-    Projected(Projection),
+    Projected(Box<Projection>),
 }
 
 /// One request of a tool, or of an undo, that sends several.

@@ -167,7 +167,7 @@ pub enum CallBody {
     /// By pointer.
     Fields(Assignments),
     /// A projection.
-    Projected(Projection),
+    Projected(Box<Projection>),
 }
 
 /// One request of several.
@@ -312,7 +312,7 @@ pub struct Projection {
     /// Items left out: (pointer with `*` for the item, its value).
     pub skip: Vec<(String, Value)>,
     /// The list that is merged by a member of its items.
-    pub keyed: Option<Keyed>,
+    pub keyed: Option<Box<Keyed>>,
 }
 
 /// A list of a body in which an operation changes only the items it is sent.

@@ -251,7 +251,7 @@ pub struct Projection {
     /// text) that it leads to in those.
     pub skip: &'static [(&'static str, &'static str)],
     /// The list that is held by key, for an operation that changes only the items that it is sent.
-    pub keyed: Option<Keyed>,
+    pub keyed: Option<&'static Keyed>,
 }
 
 /// A list of a body, told apart by a member of its items. A state holds it as an object from key to

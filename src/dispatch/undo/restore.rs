@@ -29,7 +29,7 @@ pub(super) fn restore(
         .iter()
         .find(own)
         .ok_or_else(nothing_changed)?;
-    let by_key = projection.keyed.as_ref();
+    let by_key = projection.keyed;
     let before = shaped(tool, projection, &entry.before)?;
     // Where a list is held by key, what was sent is the state that it was to become.
     let sent = match (original.body.clone().unwrap_or_default(), by_key) {

@@ -204,7 +204,7 @@ fn of_a_list_held_by_key_only_what_was_changed_goes_back() {
             pick: &["grants"],
             map: &[],
             absent: &[],
-            keyed: Some(Keyed {
+            keyed: Some(&Keyed {
                 list: "grants",
                 key: "id",
                 value: "values",

@@ -122,8 +122,8 @@ pub(super) fn projection(shape: &Projection) -> TokenStream {
     let drop = array(&shape.drop, text);
     let skip = constants(&shape.skip);
     let keyed = option(
-        shape.keyed.as_ref(),
-        |Keyed { list, key, value }| quote!(Keyed { list: #list, key: #key, value: #value }),
+        shape.keyed.as_deref(),
+        |Keyed { list, key, value }| quote!(&Keyed { list: #list, key: #key, value: #value }),
     );
     quote! {
         Projection {

@@ -230,9 +230,8 @@ fn body(
         given => given,
     };
     match given {
-        model::CallBody::Projected(shape) => {
-            projection(scope, shape, known, place).map_or(CallBody::None, CallBody::Projected)
-        }
+        model::CallBody::Projected(shape) => projection(scope, shape, known, place)
+            .map_or(CallBody::None, |shape| CallBody::Projected(Box::new(shape))),
         model::CallBody::Fields(fields) => CallBody::Fields(
             fields
                 .iter()
@@ -292,10 +291,12 @@ pub(super) fn projection(
         set: constants(&shape.set),
         drop: shape.drop.iter().map(|at| at.value.clone()).collect(),
         skip: constants(&shape.skip),
-        keyed: shape.keyed.as_ref().map(|keyed| Keyed {
-            list: keyed.list.value.clone(),
-            key: keyed.key.value.clone(),
-            value: keyed.value.value.clone(),
+        keyed: shape.keyed.as_ref().map(|keyed| {
+            Box::new(Keyed {
+                list: keyed.list.value.clone(),
+                key: keyed.key.value.clone(),
+                value: keyed.value.value.clone(),
+            })
         }),
     })
 }

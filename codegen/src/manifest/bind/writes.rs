@@ -6,6 +6,7 @@ use super::super::enums::{Credential, Effect};
 use super::super::model::{self, Revert as Stated, Tool};
 use super::super::plan::{self, Before, Revert, Source, Target};
 use super::call;
+use super::keyed;
 use super::places;
 use super::scope::Scope;
 use super::source::{Known, source};
@@ -274,7 +275,7 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
             from_state(&at.value, at.line);
         }
     }
-    keyed(scope, shape);
+    keyed::check(scope, shape);
     if let Some((document, operation)) = own {
         let tos = shape.map.iter().map(|(to, _)| to);
         let constants = shape.absent.iter().chain(&shape.set).map(|(to, _)| to);
@@ -288,34 +289,6 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
         }
     }
     Some(projection)
-}
-
-/// A list that is merged by key must be written by key, by an operation that leaves the rest.
-fn keyed(scope: &Scope<'_>, shape: &model::Projection) {
-    let Some(keyed) = &shape.keyed else { return };
-    let tell = |line, what: String, why: &str, mend: String| {
-        scope.sink.tell(line, what, why, mend);
-    };
-    if scope.tool.effect != Effect::Update {
-        tell(
-            keyed.line,
-            format!("`keyed` in `shape` of {} is not for its effect", scope.what),
-            "only an operation that leaves what it is not sent merges a list by key",
-            "state `effect = \"update\"`, or take `keyed` out".to_owned(),
-        );
-    }
-    let list = &keyed.list.value;
-    for member in [&keyed.key, &keyed.value] {
-        let place = format!("/{list}/*/{}", member.value);
-        if !shape.map.iter().any(|(to, _)| to.value.starts_with(&place)) {
-            tell(
-                member.line,
-                format!("`shape` of {} maps nothing to `{place}`", scope.what),
-                "`keyed` tells the items of the written list apart by it",
-                format!("add `\"{place}\" = \"...\"` to `map`"),
-            );
-        }
-    }
 }
 
 /// What the write puts into force, read beside the state before.

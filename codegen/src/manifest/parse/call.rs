@@ -107,7 +107,8 @@ fn call_body(node: &Node, what: &str, sink: &Sink) -> CallBody {
         return CallBody::None;
     };
     if entries.iter().any(|entry| entry.key == "from") {
-        return projection(node, what, sink).map_or(CallBody::None, CallBody::Projected);
+        return projection(node, what, sink)
+            .map_or(CallBody::None, |shape| CallBody::Projected(Box::new(shape)));
     }
     CallBody::Fields(
         entries
