@@ -1,7 +1,7 @@
 //! A plain tool for unit tests, to be changed by struct update.
 
 use super::model::{
-    Before, BodyPlan, Credential, Effect, Evidence, Operation, Paging, Retry, Revert, Tool,
+    Before, BodyPlan, Credential, Effect, Evidence, Operation, Paging, Retry, Revert, Takes, Tool,
 };
 
 /// A read of a project that has no parameters.
@@ -13,6 +13,10 @@ pub(crate) const OPERATION: Operation = Operation {
     params: &[],
     body: None,
     scopes: &["read:jira-work"],
+    takes: Takes {
+        oauth: true,
+        token: true,
+    },
     headers: &[],
     retry: Retry::Safe,
     experimental: false,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::model::{Group, Impact, Operation, Projects, TaskStyle, Tool, Unavailable};
+use super::model::{Credential, Group, Impact, Operation, Projects, TaskStyle, Tool, Unavailable};
 use super::table::{GROUPS, OPERATIONS, PROJECTS, SYNONYMS, TASKS, TOOLS, UNAVAILABLE};
 
 /// Tools by name and by alias.
@@ -80,6 +80,20 @@ pub fn gone(name: &str) -> Option<&'static Unavailable> {
 
 /// The scopes that a tool needs upstream, with those of the reads and undos made for it, sorted.
 pub fn scopes_of(tool: &Tool) -> Vec<&'static str> {
+    let scopes: BTreeSet<_> = called(tool)
+        .flat_map(|operation| operation.scopes.iter().copied())
+        .collect();
+    scopes.into_iter().collect()
+}
+
+/// Whether an OAuth token does for all that a tool calls, and an API token as well.
+pub fn takes_either(tool: &Tool) -> bool {
+    matches!(tool.credential, Credential::Oauth | Credential::ApiToken)
+        && called(tool).all(|operation| operation.takes.oauth && operation.takes.token)
+}
+
+/// All operations of a tool and of its preview's reach.
+fn called(tool: &Tool) -> impl Iterator<Item = &'static Operation> {
     let impact = tool.impact;
     let reached = impact.into_iter().flat_map(Impact::operations);
     let about_projects = impact
@@ -87,13 +101,7 @@ pub fn scopes_of(tool: &Tool) -> Vec<&'static str> {
         .and_then(|_| projects())
         .into_iter()
         .flat_map(Projects::operations);
-    let scopes: BTreeSet<_> = tool
-        .operations()
-        .chain(reached)
-        .chain(about_projects)
-        .flat_map(|operation| operation.scopes.iter().copied())
-        .collect();
-    scopes.into_iter().collect()
+    tool.operations().chain(reached).chain(about_projects)
 }
 
 #[cfg(test)]
@@ -136,5 +144,27 @@ mod tests {
         for tool in TOOLS {
             assert!(group(tool.group).is_some(), "{}", tool.name);
         }
+    }
+
+    #[test]
+    fn every_operation_of_a_tool_takes_its_credential() {
+        let mut either = 0;
+        for tool in tools() {
+            for operation in called(tool) {
+                let (takes, admin) = (operation.takes, operation.api.starts_with("admin-"));
+                let fits = match tool.credential {
+                    Credential::Oauth => takes.oauth,
+                    Credential::ApiToken => takes.token,
+                    Credential::OrgAdmin => admin,
+                    Credential::Local => true,
+                };
+                assert!(fits, "{}: {}", tool.name, operation.key);
+            }
+            either += usize::from(takes_either(tool));
+        }
+        assert!(either > 300, "{either}");
+        assert!(!takes_either(tool("automation_rule_list").unwrap()));
+        assert!(!takes_either(tool("org_user_list").unwrap()));
+        assert!(!takes_either(tool("gojira_whoami").unwrap()));
     }
 }

@@ -14,6 +14,6 @@ pub mod table;
 pub mod within;
 
 pub use lookup::{
-    gone, group, groups, operation, operations, projects, scopes_of, synonyms, task_style,
-    task_styles, tool, tools, unavailable,
+    gone, group, groups, operation, operations, projects, scopes_of, synonyms, takes_either,
+    task_style, task_styles, tool, tools, unavailable,
 };

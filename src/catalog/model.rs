@@ -144,6 +144,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// OAuth (or organisation key) scopes the document asks for.
     pub scopes: &'static [&'static str],
+    /// The credentials of a person that it takes.
+    pub takes: Takes,
     /// Headers sent with every request, e.g. `X-ExperimentalApi: opt-in`.
     pub headers: &'static [(&'static str, &'static str)],
     /// How a failed attempt may be repeated.
@@ -152,6 +154,15 @@ pub struct Operation {
     pub experimental: bool,
     /// Whether the document marks it deprecated.
     pub deprecated: bool,
+}
+
+/// Which of a person's two credentials an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Takes {
+    /// The OAuth token, where that has the scopes of the operation.
+    pub oauth: bool,
+    /// An API token of the person's own.
+    pub token: bool,
 }
 
 /// How a failed attempt may be repeated.

@@ -104,7 +104,7 @@ impl Dispatcher {
         };
         let access = parts
             .grants
-            .access_for(account, tool.credential, entry.tenant.as_ref())
+            .access_for(account, tool, entry.tenant.as_ref())
             .await?;
         let seen = self
             .look_at_job(id, job, entry, &access, Deadline::within(LOOK))

@@ -154,7 +154,7 @@ impl Dispatcher {
         let tool = catalog::tool(&entry.tool).filter(|tool| parts.policy.enabled(tool))?;
         parts
             .grants
-            .access_for(&entry.account, tool.credential, entry.tenant.as_ref())
+            .access_for(&entry.account, tool, entry.tenant.as_ref())
             .await
             .inspect_err(|fault| tracing::info!(operation = %entry.id, %fault, "cannot look yet"))
             .ok()

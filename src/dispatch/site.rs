@@ -115,10 +115,7 @@ impl Dispatcher {
         aim: Aim<'_>,
     ) -> Result<Access, Fault> {
         let (parts, principal) = (self.parts(), &frame.principal);
-        let access = parts
-            .grants
-            .access_on(principal, tool.credential, aim)
-            .await?;
+        let access = parts.grants.access_on(principal, tool, aim).await?;
         let apis = tool.operations().map(|operation| operation.api);
         parts.grants.demand_open(&access, apis)?;
         // A pinned server has counted the call for its one site already.

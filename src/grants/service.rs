@@ -6,6 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use super::access::Access;
 use super::app::{AtlassianApp, OrgKey};
+use super::need::Need;
 use super::refresh::Want;
 use super::sites::{Aim, elsewhere, means};
 use crate::auth::{AuthEvents, Principal};
@@ -79,9 +80,9 @@ impl Grants {
     pub async fn access(
         &self,
         principal: &Principal,
-        credential: Credential,
+        need: impl Into<Need>,
     ) -> Result<Access, Fault> {
-        self.access_on(principal, credential, Aim::Usual).await
+        self.access_on(principal, need, Aim::Usual).await
     }
 
     /// A credential of the kind that a tool needs, fit to be used now, on the site that is meant.
@@ -92,28 +93,38 @@ impl Grants {
     pub async fn access_on(
         &self,
         principal: &Principal,
-        credential: Credential,
+        need: impl Into<Need>,
         aim: Aim<'_>,
     ) -> Result<Access, Fault> {
-        let account = &principal.account;
-        match credential {
+        let (account, need) = (&principal.account, need.into());
+        match need.credential() {
             Credential::Local => return Ok(Access::none(account.clone())),
             Credential::OrgAdmin => return self.org_key(account),
             Credential::Oauth | Credential::ApiToken => {}
         }
         let Some(site) = self.choose(principal, aim).await? else {
-            return Err(match credential {
+            return Err(match need.credential() {
                 Credential::ApiToken => self.no_api_token(),
                 _ => self.not_signed_in(),
             });
         };
-        let access = match credential {
-            Credential::ApiToken => self.api_token(account, &site).await?,
-            _ => self.oauth(account, &site, Want::Fresh).await?,
-        };
+        let access = self.fit(account, &site, &need).await?;
         match (aim, access.tenant()) {
             (Aim::Named(name), Some(tenant)) if !means(name, tenant) => Err(elsewhere()),
             _ => Ok(access),
+        }
+    }
+
+    /// The credential that serves a need on a site.
+    pub(super) async fn fit(
+        &self,
+        account: &AccountId,
+        site: &CloudId,
+        need: &Need,
+    ) -> Result<Access, Fault> {
+        match self.serving(account, site, need).await? {
+            Credential::ApiToken => self.api_token(account, site).await,
+            _ => self.oauth(account, site, Want::Fresh).await,
         }
     }
 

@@ -2,7 +2,7 @@
 //! that goes on at Atlassian. There is no bearer at hand then, only the grant that the person left.
 
 use super::access::Access;
-use super::refresh::Want;
+use super::need::Need;
 use super::service::Grants;
 use super::sites::elsewhere;
 use crate::base::fault::Fault;
@@ -19,10 +19,11 @@ impl Grants {
     pub async fn access_for(
         &self,
         account: &AccountId,
-        credential: Credential,
+        need: impl Into<Need>,
         site: Option<&CloudId>,
     ) -> Result<Access, Fault> {
-        match credential {
+        let need = need.into();
+        match need.credential() {
             Credential::Local => return Ok(Access::none(account.clone())),
             Credential::OrgAdmin => return self.org_key(account),
             Credential::Oauth | Credential::ApiToken => {}
@@ -31,9 +32,6 @@ impl Grants {
         if self.parts.pin.as_ref().is_some_and(|pin| pin != site) {
             return Err(elsewhere());
         }
-        match credential {
-            Credential::ApiToken => self.api_token(account, site).await,
-            _ => self.oauth(account, site, Want::Fresh).await,
-        }
+        self.fit(account, site, &need).await
     }
 }

@@ -125,7 +125,10 @@ impl AtHand<'_> {
             }
         });
         let mut missing: BTreeSet<Missing> = refused.into_iter().collect();
+        let either = catalog::takes_either(tool);
         match tool.credential {
+            Credential::Oauth if either && self.of_token(tool).is_none() => {}
+            Credential::ApiToken if either && self.of_grant(tool).is_empty() => {}
             Credential::Oauth => missing.extend(self.of_grant(tool)),
             Credential::ApiToken => missing.extend(self.of_token(tool)),
             Credential::OrgAdmin | Credential::Local => {}

@@ -14,7 +14,7 @@ use super::refusal;
 use super::seam::Signed;
 use crate::base::deadline::Deadline;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Operation, Retry};
+use crate::catalog::model::{Operation, Retry, Takes};
 use crate::grants::Access;
 use crate::store::keys::{Key, Kind};
 
@@ -34,6 +34,10 @@ static DISCOVERY: Operation = Operation {
     params: &[],
     body: None,
     scopes: &["read:servicedesk-request"],
+    takes: Takes {
+        oauth: true,
+        token: true,
+    },
     headers: &[],
     retry: Retry::Safe,
     experimental: false,

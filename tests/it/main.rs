@@ -21,6 +21,8 @@ mod door;
 #[cfg(test)]
 mod dump;
 #[cfg(test)]
+mod either;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod impact;

@@ -2,6 +2,7 @@
 
 mod bind;
 mod check;
+mod credentials;
 mod enums;
 mod fields;
 mod impact;

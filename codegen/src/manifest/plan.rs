@@ -37,6 +37,8 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// Scopes.
     pub scopes: Vec<String>,
+    /// The credentials that it takes.
+    pub takes: Takes,
     /// Headers sent always.
     pub headers: Vec<(String, String)>,
     /// Retry class.
@@ -45,6 +47,15 @@ pub struct Operation {
     pub experimental: bool,
     /// Marked deprecated.
     pub deprecated: bool,
+}
+
+/// Which of a person's two credentials an operation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Takes {
+    /// A 3LO access token, with the scopes of the operation.
+    pub oauth: bool,
+    /// An API token of the person's own.
+    pub token: bool,
 }
 
 /// A parameter as declared.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::data::{array, json, option, pairs, text, word};
-use crate::manifest::{Operation, Param, RequestBody};
+use crate::manifest::{Operation, Param, RequestBody, Takes};
 
 pub(super) fn operation(operation: &Operation) -> TokenStream {
     let Operation {
@@ -12,6 +12,7 @@ pub(super) fn operation(operation: &Operation) -> TokenStream {
         api,
         method,
         path,
+        takes: Takes { oauth, token },
         experimental,
         deprecated,
         ..
@@ -30,6 +31,7 @@ pub(super) fn operation(operation: &Operation) -> TokenStream {
             params: #params,
             body: #body,
             scopes: #scopes,
+            takes: Takes { oauth: #oauth, token: #token },
             headers: #headers,
             retry: #retry,
             experimental: #experimental,

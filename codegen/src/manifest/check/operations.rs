@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::bind;
+use super::super::credentials;
 use super::super::enums::{Effect, Retry};
 use super::super::fields::Sink;
 use super::super::model::{Manifest, Spanned, Tool};
@@ -236,6 +237,7 @@ fn one(document: &Document, operation: spec::Operation<'_>, key: &str, said: &Sa
             .get(key)
             .cloned()
             .unwrap_or_else(|| scopes(operation)),
+        takes: credentials::taken(operation),
         headers: said.headers.get(key).cloned().unwrap_or_default(),
         retry: said.retry.get(key).copied().unwrap_or(by_method),
         experimental: is("x-experimental"),
@@ -243,7 +245,16 @@ fn one(document: &Document, operation: spec::Operation<'_>, key: &str, said: &Sa
     }
 }
 
+/// The scopes of an operation: classic ones where the document has any, else granular ones. The
+/// document of Jira Software has granular ones alone, and the classic ones of Jira open it as well.
 fn scopes(operation: spec::Operation<'_>) -> Vec<String> {
+    if operation.api == "jira-software" {
+        let verb = match operation.method {
+            "GET" => "read",
+            _ => "write",
+        };
+        return vec![format!("{verb}:jira-work")];
+    }
     ["x-scopes", "x-scopes-granular"]
         .iter()
         .filter_map(|mark| operation.value.get(*mark)?.as_array())
