@@ -32,7 +32,9 @@ const SAMPLES: &[&str] = &[
     //
     include_str!("conformance/samples/access.txt"),
     include_str!("conformance/samples/assets.txt"),
+    include_str!("conformance/samples/boards.txt"),
     include_str!("conformance/samples/components.txt"),
+    include_str!("conformance/samples/filters_and_dashboards.txt"),
     include_str!("conformance/samples/issue_config.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
     include_str!("conformance/samples/organization.txt"),

@@ -11,7 +11,7 @@ pub use task::{States, TaskStyle};
 
 pub use change::{
     Before, Bind, BodyPlan, Call, CallBody, Joined, Keyed, Projection, Read, Revert, Source, Step,
-    StepCall, StepUndo, Target, Traces, When,
+    StepCall, StepUndo, Target, Traces, Turned, When,
 };
 pub use impact::{Count, Each, Hop, Impact, Projects};
 

@@ -3,8 +3,8 @@
 use super::model::{
     Before, Bind, Body, BodyPlan, Call, CallBody, Count, Credential, Each, Effect, Evidence, Group,
     Hop, Impact, Joined, Keyed, Operation, Paging, Param, Place, Projection, Projects, Read, Retry,
-    Revert, Source, Step, StepCall, StepUndo, Takes, Target, TaskStyle, Tool, Traces, Unavailable,
-    When,
+    Revert, Source, Step, StepCall, StepUndo, Takes, Target, TaskStyle, Tool, Traces, Turned,
+    Unavailable, When,
 };
 
 include!(concat!(env!("OUT_DIR"), "/catalog.rs"));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pointer::{self, PointerError};
-use crate::catalog::model::{Joined, Source};
+use crate::catalog::model::{Joined, Source, Turned};
 
 /// An entry of the catalogue that cannot be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +85,12 @@ fn joined(parts: &Joined, value: &Value) -> Result<String, ProjectionError> {
     Ok(format!("{before}{}{after}", ids.join(between)))
 }
 
+/// What is written for a value that is read.
+fn turned(words: &Turned, value: Value) -> Result<Value, ProjectionError> {
+    let word = words.into.iter().find(|(word, _)| value == **word);
+    word.map_or(Ok(value), |(_, to)| constant(to))
+}
+
 /// A value as a text of its own.
 pub(super) fn text(value: &Value) -> Result<String, ProjectionError> {
     match value {
@@ -145,6 +151,10 @@ impl Facts<'_> {
             Source::Joined(parts) => match self.resolve(parts.of)? {
                 None => None,
                 Some(value) => Some(Value::from(joined(parts, &value)?)),
+            },
+            Source::Turned(words) => match self.resolve(words.of)? {
+                None => None,
+                Some(value) => Some(turned(words, value)?),
             },
             Source::Target => self.target.map(Value::from),
             Source::Before(pointer) => at(self.before, pointer),
@@ -243,6 +253,26 @@ mod tests {
         }
         assert_eq!(text(&[json!({})]), Err(ProjectionError::NotPlain));
         assert_eq!(Facts::default().resolve(Source::Joined(&IN)), Ok(None));
+    }
+
+    #[test]
+    fn a_word_is_turned_into_what_is_written_for_it() {
+        static STATE: Turned = Turned {
+            of: Source::Before("/state"),
+            into: &[("ENABLED", "true"), ("loggedin", "\"authenticated\"")],
+        };
+        let turned = |before: Value| {
+            let facts = Facts {
+                before: Some(&before),
+                ..Facts::default()
+            };
+            facts.resolve(Source::Turned(&STATE))
+        };
+        assert_eq!(turned(json!({"state": "ENABLED"})), Ok(Some(json!(true))));
+        let shared = json!({"state": "loggedin"});
+        assert_eq!(turned(shared), Ok(Some(json!("authenticated"))));
+        assert_eq!(turned(json!({"state": "group"})), Ok(Some(json!("group"))));
+        assert_eq!(turned(json!({})), Ok(None));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! The types mirror `src/catalog/model.rs` of the server, where their meaning is told.
 
 mod impact;
+mod projection;
 
 use serde_json::Value;
 
 pub use super::enums::{Credential, Effect, Evidence, Place, Retry};
 pub use impact::{Count, Each, Hop, Impact, Projects};
+pub use projection::{Keyed, Projection};
 
 /// A family of tools.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +101,8 @@ pub enum Source {
     Constant(Value),
     /// A text around a value, or around and between several.
     Joined(Box<Joined>),
+    /// A value in the words of where it is written.
+    Turned(Box<Turned>),
     /// The target's id.
     Target,
     /// Pointer into the state before.
@@ -132,6 +136,15 @@ pub struct Joined {
     pub between: String,
     /// What stands after the last.
     pub after: String,
+}
+
+/// A value that is read in other words than it is written in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turned {
+    /// The value.
+    pub of: Source,
+    /// Words that are read, and what is written for each.
+    pub into: Vec<(String, Value)>,
 }
 
 /// A parameter and what fills it.
@@ -301,40 +314,6 @@ pub enum Revert {
         /// Undoes what was removed.
         removed: Option<Call>,
     },
-}
-
-/// From one shape to another.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Projection {
-    /// What it reads.
-    pub from: Source,
-    /// Start from the whole.
-    pub whole: bool,
-    /// Keys copied.
-    pub pick: Vec<String>,
-    /// (to, from).
-    pub map: Vec<(String, String)>,
-    /// Set when absent.
-    pub absent: Vec<(String, Value)>,
-    /// Set always.
-    pub set: Vec<(String, Value)>,
-    /// Removed at the end.
-    pub drop: Vec<String>,
-    /// Items left out: (pointer with `*` for the item, its value).
-    pub skip: Vec<(String, Value)>,
-    /// The list that is merged by a member of its items.
-    pub keyed: Option<Box<Keyed>>,
-}
-
-/// A list of a body in which an operation changes only the items it is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keyed {
-    /// The field of the body.
-    pub list: String,
-    /// The member that tells its items apart.
-    pub key: String,
-    /// The member that holds the values of an item, a list.
-    pub value: String,
 }
 
 /// Style of paging.

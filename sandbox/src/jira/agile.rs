@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::people;
 use super::projects::{lookup, text};
+use super::{boards, people};
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -27,6 +27,10 @@ pub(crate) fn boards(call: &mut Call<'_>) -> Outcome {
         .filter(|b| text(b, "name").to_lowercase().contains(&words))
         .filter(|b| kinds.is_empty() || kinds.contains(&b["type"].as_str().unwrap_or_default()))
         .filter(|b| project.as_ref().is_none_or(|p| b["projectId"] == *p))
+        .filter(|b| {
+            call.get("filterId")
+                .is_none_or(|f| b["filterId"].as_u64() == f.parse().ok())
+        })
         .map(|b| show_board(call, b))
         .collect();
     Ok(Answer::ok(page::agile(call, &shown)))
@@ -34,7 +38,7 @@ pub(crate) fn boards(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /board/{boardId}`.
 pub(crate) fn board(call: &mut Call<'_>) -> Outcome {
-    let board = find_board(call, &call.id("boardId"))?;
+    let board = boards::find(call)?;
     let mut shown = show_board(call, &board);
     let admin = people::brief(call, &text(&board, "admin"));
     shown["admins"] = json!({ "users": [admin], "groups": [] });
@@ -43,7 +47,7 @@ pub(crate) fn board(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /board/{boardId}/epic`.
 pub(crate) fn epics(call: &mut Call<'_>) -> Outcome {
-    let board = find_board(call, &call.id("boardId"))?;
+    let board = boards::find(call)?;
     let shown: Vec<Value> = call
         .of(Kind::Epic)
         .values()
@@ -70,7 +74,7 @@ pub(crate) fn epic(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /board/{boardId}/sprint`.
 pub(crate) fn sprints(call: &mut Call<'_>) -> Outcome {
-    let board = find_board(call, &call.id("boardId"))?;
+    let board = boards::find(call)?;
     if board["type"] != "scrum" {
         return Err(Refusal::bad("The board does not support sprints"));
     }
@@ -135,6 +139,8 @@ pub(crate) fn update_sprint(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /sprint/{sprintId}`.
 pub(crate) fn delete_sprint(call: &mut Call<'_>) -> Outcome {
     let sprint = find_sprint(call)?;
+    call.of_mut(boards::SPRINT_PROPERTY)
+        .retain(|p| p["sprintId"] != sprint["id"]);
     call.of_mut(Kind::Sprint).remove(&sprint["id"].to_string());
     Ok(Answer::empty(204))
 }
@@ -209,7 +215,7 @@ fn find_sprint(call: &Call<'_>) -> Result<Value, Refusal> {
     call.find(Kind::Sprint, &call.id("sprintId"), "Sprint does not exist.")
 }
 
-fn show_board(call: &Call<'_>, board: &Value) -> Value {
+pub(super) fn show_board(call: &Call<'_>, board: &Value) -> Value {
     let mut shown = pick(board, &["id", "name", "type"]);
     shown["self"] = json!(call.link(&format!("/rest/agile/1.0/board/{}", board["id"])));
     if let Some(project) = lookup(call, &text(board, "projectId")) {
@@ -220,6 +226,10 @@ fn show_board(call: &Call<'_>, board: &Value) -> Value {
             "name": format!("{name} ({key})"), "projectTypeKey": project["projectTypeKey"],
             "avatarURI": "https://avatar.example/project/24",
         });
+    } else {
+        let admin = text(board, "admin");
+        let name = call.tenant.display_name(&admin);
+        shown["location"] = json!({ "userAccountId": admin, "displayName": name, "name": name });
     }
     shown
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::gadgets::{GADGET, PROPERTY};
 use super::permissions::describe;
 use super::projects::text;
 use super::{people, shares};
@@ -78,11 +79,21 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let dashboard = find(call, 400)?;
     owned(call, &dashboard)?;
+    let held: Vec<Value> = call
+        .of(GADGET)
+        .values()
+        .filter(|g| g["dashboardId"] == dashboard["id"])
+        .map(|g| g["id"].clone())
+        .collect();
+    call.of_mut(PROPERTY)
+        .retain(|p| !held.contains(&p["itemId"]));
+    call.of_mut(GADGET)
+        .retain(|g| g["dashboardId"] != dashboard["id"]);
     call.of_mut(Kind::Dashboard).remove(&text(&dashboard, "id"));
     Ok(Answer::empty(204))
 }
 
-fn written(call: &mut Call<'_>, mut dashboard: Value) -> Result<Value, Refusal> {
+pub(super) fn written(call: &mut Call<'_>, mut dashboard: Value) -> Result<Value, Refusal> {
     let name = call.demand("name")?;
     let same = |d: &Value| {
         d["name"] == *name && d["owner"] == dashboard["owner"] && d["id"] != dashboard["id"]
@@ -101,7 +112,7 @@ fn written(call: &mut Call<'_>, mut dashboard: Value) -> Result<Value, Refusal> 
     Ok(dashboard)
 }
 
-fn find(call: &Call<'_>, status: u16) -> Result<Value, Refusal> {
+pub(super) fn find(call: &Call<'_>, status: u16) -> Result<Value, Refusal> {
     let id = call.id("id");
     let missing = format!("The dashboard with id '{id}' does not exist.");
     call.of(Kind::Dashboard)
@@ -119,7 +130,7 @@ fn owned(call: &Call<'_>, dashboard: &Value) -> Result<(), Refusal> {
     ))
 }
 
-fn show(call: &Call<'_>, dashboard: &Value) -> Value {
+pub(super) fn show(call: &Call<'_>, dashboard: &Value) -> Value {
     let id = text(dashboard, "id");
     let mut shown = json!({
         "id": id, "name": dashboard["name"], "isFavourite": false, "popularity": dashboard["popularity"],

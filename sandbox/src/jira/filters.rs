@@ -145,7 +145,7 @@ fn find(call: &Call<'_>) -> Result<Value, Refusal> {
         .ok_or_else(|| Refusal::bad(missing))
 }
 
-fn visible(call: &Call<'_>, filter: &Value) -> bool {
+pub(super) fn visible(call: &Call<'_>, filter: &Value) -> bool {
     let shared = filter["sharePermissions"]
         .as_array()
         .is_some_and(|s| !s.is_empty());

@@ -98,6 +98,20 @@ fn group(call: &Call<'_>, stored: &Value) -> Value {
     shown
 }
 
+/// Whether two shares are with the same, whatever their ids.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    let at = |share: &Value| {
+        let places = [
+            "/user/accountId",
+            "/group/groupId",
+            "/project/id",
+            "/role/id",
+        ];
+        places.map(|place| share.pointer(place).cloned())
+    };
+    one["type"] == other["type"] && at(one) == at(other)
+}
+
 /// Whether a share reaches a group or a project that a search asks for.
 pub(crate) fn reaches(document: &Value, group: Option<&str>, project: Option<&str>) -> bool {
     let shares = document["sharePermissions"]

@@ -1,18 +1,22 @@
 //! Every family, sorted by name.
 
 use super::{
-    assets, components, confluence_audit, field_schemes, issue_link_types, issue_type_schemes,
-    issue_type_screen_schemes, issue_types, jsm_organizations, org_access, priorities,
-    priority_schemes, project_categories, project_roles, project_settings, resolutions, screens,
-    space_properties, space_roles, statuses, system, versions, webhooks,
+    assets, boards, components, confluence_audit, dashboard_gadgets, field_schemes,
+    filter_settings, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
+    jsm_organizations, org_access, priorities, priority_schemes, project_categories, project_roles,
+    project_settings, resolutions, screens, space_properties, space_roles, statuses, system,
+    versions, webhooks,
 };
 use crate::shelf::table::Shelf;
 
 pub(crate) const FAMILIES: &[&[Shelf]] = &[
     assets::SHELVES,
+    boards::SHELVES,
     components::SHELVES,
     confluence_audit::SHELVES,
+    dashboard_gadgets::SHELVES,
     field_schemes::SHELVES,
+    filter_settings::SHELVES,
     issue_link_types::SHELVES,
     issue_type_schemes::SHELVES,
     issue_type_screen_schemes::SHELVES,

@@ -2,10 +2,13 @@
 
 pub(crate) mod all;
 mod assets;
+mod boards;
 mod components;
 mod confluence_audit;
+mod dashboard_gadgets;
 mod entity_properties;
 pub(crate) mod field_schemes;
+mod filter_settings;
 mod issue_link_types;
 mod issue_type_schemes;
 pub(crate) mod issue_type_screen_schemes;

@@ -19,6 +19,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/jsm.json"),
     include_str!("../../seed/people.json"),
     //
+    include_str!("../../seed/boards.json"),
     include_str!("../../seed/components.json"),
     include_str!("../../seed/confluence_settings.json"),
     include_str!("../../seed/field_schemes.json"),

@@ -19,6 +19,8 @@ pub enum Source {
     Constant(&'static str),
     /// A text made of values.
     Joined(&'static Joined),
+    /// A value in the words of where it is written.
+    Turned(&'static Turned),
     /// The id of the target.
     Target,
     /// A JSON pointer into the state before.
@@ -53,6 +55,15 @@ pub struct Joined {
     pub between: &'static str,
     /// What stands after the last.
     pub after: &'static str,
+}
+
+/// A value that is read in other words than it is written in, such as `ENABLED` for true.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Turned {
+    /// The value; it stays as it is where it is none of the words.
+    pub of: Source,
+    /// Words that are read, and what is written for each, as JSON text.
+    pub into: &'static [(&'static str, &'static str)],
 }
 
 /// One parameter of an operation and what fills it.

@@ -139,6 +139,8 @@ fn for_keys(
 fn is_of_one(source: &Source) -> bool {
     match source {
         Source::Key | Source::Item(_) => true,
+        Source::Joined(joined) => is_of_one(&joined.of),
+        Source::Turned(turned) => is_of_one(&turned.of),
         Source::Array(sources) => sources.iter().any(is_of_one),
         Source::Object(members) => {
             let mut members = members.iter();

@@ -44,6 +44,14 @@ pub(super) fn source(from: &Source) -> TokenStream {
                 })
             }
         }
+        Source::Turned(turned) => {
+            let of = source(&turned.of);
+            let into = array(&turned.into, |(word, to)| {
+                let to = json(to);
+                quote!((#word, #to))
+            });
+            quote!(Source::Turned(&Turned { of: #of, into: #into }))
+        }
         Source::Before(at) => quote!(Source::Before(#at)),
         Source::After(at) => quote!(Source::After(#at)),
         Source::Draft(at) => quote!(Source::Draft(#at)),

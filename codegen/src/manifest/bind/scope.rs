@@ -189,6 +189,7 @@ pub(super) fn holds(source: &Source, wanted: &Source) -> bool {
             .iter()
             .any(|(name, value)| holds(name, wanted) || holds(value, wanted)),
         Source::Joined(joined) => holds(&joined.of, wanted),
+        Source::Turned(turned) => holds(&turned.of, wanted),
         other => other == wanted,
     }
 }
@@ -197,6 +198,7 @@ pub(super) fn holds(source: &Source, wanted: &Source) -> bool {
 pub(super) fn names(source: &Source, name: &str) -> bool {
     match source {
         Source::Joined(joined) => names(&joined.of, name),
+        Source::Turned(turned) => names(&turned.of, name),
         Source::Argument(argument)
         | Source::ArgumentAt(argument, _)
         | Source::Negated(argument) => argument == name,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::plan::{Joined, Source};
+use super::super::plan::{Joined, Source, Turned};
 use super::super::similar;
 use super::scope::Scope;
 
@@ -35,6 +35,9 @@ pub(super) fn source(
         Value::String(text) => reference(scope, text, known, line, place),
         Value::Object(fields) if fields.contains_key("join") => {
             joined(scope, fields, known, line, place)
+        }
+        Value::Object(fields) if fields.contains_key("turn") => {
+            turned(scope, fields, known, line, place)
         }
         Value::Array(items) if refers(value) => items
             .iter()
@@ -89,6 +92,32 @@ fn joined(
     })))
 }
 
+/// `{ turn = "$item/type", into = { word = value, .. } }`.
+fn turned(
+    scope: &Scope<'_>,
+    fields: &Map<String, Value>,
+    known: Known,
+    line: usize,
+    place: &str,
+) -> Option<Source> {
+    let into = fields.get("into").and_then(Value::as_object);
+    let Some(into) = into.filter(|into| fields.len() == 2 && !into.is_empty()) else {
+        scope.sink.tell(
+            line,
+            format!("a `turn` in {place} of {} has no words to turn", scope.what),
+            "a word that is read becomes the value that `into` has under it",
+            "give `into = { WORD = value }` beside `turn`, and nothing else",
+        );
+        return None;
+    };
+    let of = source(scope, fields.get("turn")?, known, line, place)?;
+    let into = into.iter().map(|(word, to)| (word.clone(), to.clone()));
+    Some(Source::Turned(Box::new(Turned {
+        of,
+        into: into.collect(),
+    })))
+}
+
 fn has_keys(known: Known) -> bool {
     matches!(known, Known::Reach | Known::Difference)
 }
@@ -101,7 +130,7 @@ fn refers(value: &Value) -> bool {
         Value::Array(items) => items.iter().any(refers),
         Value::Object(fields) => {
             let mut members = fields.iter();
-            fields.contains_key("join")
+            ["join", "turn"].iter().any(|key| fields.contains_key(*key))
                 || members.any(|(name, value)| is_reference(name) || refers(value))
         }
         _ => false,

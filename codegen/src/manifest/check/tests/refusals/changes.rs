@@ -50,6 +50,27 @@ fn references_that_cannot_be_bound() {
 }
 
 #[test]
+fn words_that_are_turned_into_nothing() {
+    let revert = |value: &str| {
+        format!("{{ operation = \"shop:deleteThing\", with = {{ thingId = {value} }} }}")
+    };
+    for value in [
+        "{ turn = \"$before/name\" }",
+        "{ turn = \"$before/name\", into = {} }",
+        "{ turn = \"$before/name\", into = { old = \"new\" }, else = \"x\" }",
+    ] {
+        refuses(
+            "{ restore = true }",
+            &revert(value),
+            25,
+            &["a `turn` in `revert`"],
+        );
+    }
+    let unbound = revert("{ turn = \"$nam\", into = { old = \"new\" } }");
+    refuses("{ restore = true }", &unbound, 25, &["`$nam` in `revert`"]);
+}
+
+#[test]
 fn writes_that_cannot_be_previewed_or_undone() {
     let delete = format!(
         "{NEW}operation = \"shop:deleteThing\"\neffect = \"delete\"\ntarget = {{ kind = \"thing\", id = \"thingId\" }}\n"
