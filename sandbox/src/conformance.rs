@@ -44,6 +44,7 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/system.txt"),
     include_str!("conformance/samples/versions.txt"),
     include_str!("conformance/samples/webhooks.txt"),
+    include_str!("conformance/samples/workflow_schemes.txt"),
 ];
 
 /// Members that real answers have and the documents do not, by the end of the path.

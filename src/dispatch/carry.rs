@@ -158,7 +158,7 @@ impl Carried {
             change,
             access,
             deadline: turn.deadline(),
-            progress: turn.frame.progress.clone(),
+            frame: turn.frame.clone(),
         })))
     }
 }

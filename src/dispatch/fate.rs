@@ -7,6 +7,7 @@ use super::predict::{Verdict, present_read};
 use super::reconcile::verdict;
 use super::requests;
 use super::send::Sending;
+use super::snapshot::Reading;
 use super::stages;
 use super::traces::{Made, is_nameless};
 use super::undo;
@@ -111,10 +112,9 @@ impl Sending {
         if !is_nameless(tool, entry) {
             return None;
         }
-        let made = self
-            .dispatcher
-            .made(tool, entry, &self.access, self.deadline);
-        match made.await {
+        let more = || self.frame.tell_page();
+        let by = Reading::told(&self.access, self.deadline, &more);
+        match self.dispatcher.made(tool, entry, by).await {
             Made::One { id, after } => Some((id, after)),
             Made::Nothing | Made::Unnamed | Made::Several | Made::Unreadable | Made::Untold => None,
         }
@@ -163,10 +163,9 @@ impl Sending {
         if facts.target.is_none() && tool.effect == Effect::Create && made.is_none() {
             return None;
         }
-        let after = self
-            .dispatcher
-            .present(tool, read, &facts, &self.access, self.deadline)
-            .await;
+        let more = || self.frame.tell_page();
+        let by = Reading::told(&self.access, self.deadline, &more);
+        let after = self.dispatcher.present(tool, read, &facts, by).await;
         after
             .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no state after"))
             .ok()

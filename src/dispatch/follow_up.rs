@@ -11,6 +11,7 @@ use super::jobs::{Ended, How, Job, JobError, Work};
 use super::predict::present_read;
 use super::revert::check_site;
 use super::running::after_failure;
+use super::snapshot::Reading;
 use super::tasks::{self, Stand};
 use super::turn::Turn;
 use super::undo;
@@ -251,7 +252,7 @@ impl Dispatcher {
         };
         let maker = undone.as_ref().unwrap_or(entry);
         let facts = undo::facts(maker, self.parts().org_id.as_deref());
-        self.present(tool, read, &facts, access, deadline)
+        self.present(tool, read, &facts, Reading::unasked(access, deadline))
             .await
             .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no state after"))
             .ok()

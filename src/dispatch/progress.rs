@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::call::Frame;
 use super::turn::Turn;
 
 /// Takes what is told of a call while it lasts. Telling never waits, and what nobody listens to is
@@ -55,17 +56,35 @@ impl Progress for Part {
     }
 }
 
+impl Frame {
+    /// Tells the caller how far this call is, when they asked to be told.
+    pub(super) fn tell(&self, done: f64, total: Option<f64>, words: &str) {
+        if let Some(progress) = &self.progress {
+            progress.tell(done, total, words);
+        }
+    }
+
+    /// Tells the caller that one thing more is done, of which nobody knows how many there are. It
+    /// counts on through everything that the call does.
+    pub(super) fn tell_more(&self, words: &str) {
+        self.tell(f64::from(self.noted.one_more()), None, words);
+    }
+
+    /// Tells the caller that a page of a state was read, and that another one follows.
+    pub(super) fn tell_page(&self) {
+        self.tell_more("reading what is there now, page after page");
+    }
+}
+
 impl Turn {
     /// Tells the caller how far this call is, when they asked to be told.
     pub fn tell(&self, done: f64, total: Option<f64>, words: &str) {
-        if let Some(progress) = &self.frame.progress {
-            progress.tell(done, total, words);
-        }
+        self.frame.tell(done, total, words);
     }
 
     /// Tells the caller that one thing more is done, of which nobody knows how many there are: a
     /// page that was read. It counts on through everything that the call does.
     pub fn tell_more(&self, words: &str) {
-        self.tell(f64::from(self.frame.noted.one_more()), None, words);
+        self.frame.tell_more(words);
     }
 }

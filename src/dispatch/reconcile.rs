@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use self::ruling::{Seen, rule};
 use super::dispatcher::Dispatcher;
 use super::predict::present_read;
+use super::snapshot::Reading;
 use super::traces::{Made, is_nameless};
 use super::turn::Turn;
 use super::undo;
@@ -215,7 +216,10 @@ impl Dispatcher {
         deadline: Deadline,
     ) -> Seen {
         if is_nameless(tool, entry) {
-            return match self.made(tool, entry, access, deadline).await {
+            return match self
+                .made(tool, entry, Reading::unasked(access, deadline))
+                .await
+            {
                 Made::One { id, after } => Seen::Made(Some((id, after))),
                 Made::Nothing => Seen::Made(None),
                 Made::Unnamed => Seen::Unnamed,
@@ -254,7 +258,8 @@ impl Dispatcher {
         };
         let maker = undone.as_ref().unwrap_or(entry);
         let facts = undo::facts(maker, self.parts().org_id.as_deref());
-        Some(self.present(tool, read, &facts, access, deadline).await)
+        let by = Reading::unasked(access, deadline);
+        Some(self.present(tool, read, &facts, by).await)
     }
 
     pub(super) fn note_reconciled(&self, entry: &Entry, from: State) {

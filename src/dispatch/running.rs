@@ -40,7 +40,7 @@ impl Sending {
                 &task,
                 &self.access,
                 self.deadline,
-                self.progress.as_deref(),
+                self.frame.progress.as_deref(),
             )
             .await;
         match followed {

@@ -1,10 +1,8 @@
 //! A recorded write on its way: its requests, one after the other.
 
-use std::sync::Arc;
-
+use super::call::Frame;
 use super::dispatcher::Dispatcher;
 use super::done::Done;
-use super::progress::Progress;
 use super::requests;
 use super::steps;
 use super::write::Change;
@@ -23,7 +21,8 @@ pub(super) struct Sending {
     pub(super) change: Change,
     pub(super) access: Access,
     pub(super) deadline: Deadline,
-    pub(super) progress: Option<Arc<dyn Progress>>,
+    /// The call that sends it, which hears how far it is.
+    pub(super) frame: Frame,
 }
 
 impl Sending {

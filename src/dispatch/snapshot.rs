@@ -13,6 +13,33 @@ use crate::projection::sources::Facts;
 use crate::projection::{lists, pointer};
 use crate::upstream::pages;
 
+/// With what a state is read, until when, and who hears of each page that another one follows.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) access: &'a Access,
+    pub(super) deadline: Deadline,
+    more: &'a (dyn Fn() + Sync),
+}
+
+impl<'a> Reading<'a> {
+    pub(super) const fn told(
+        access: &'a Access,
+        deadline: Deadline,
+        more: &'a (dyn Fn() + Sync),
+    ) -> Self {
+        Self {
+            access,
+            deadline,
+            more,
+        }
+    }
+
+    /// On nobody's behalf, so that nobody hears of it.
+    pub(super) const fn unasked(access: &'a Access, deadline: Deadline) -> Self {
+        Self::told(access, deadline, &|| ())
+    }
+}
+
 impl Dispatcher {
     /// The state that `read` shows; null when there is nothing and the read says that this may be.
     pub(super) async fn snapshot(
@@ -20,23 +47,13 @@ impl Dispatcher {
         tool: &Tool,
         read: &Read,
         facts: &Facts<'_>,
-        access: &Access,
-        deadline: Deadline,
+        by: Reading<'_>,
     ) -> Result<Value, Fault> {
-        self.whole(tool, read, facts, access, deadline, &|| ())
-            .await
-    }
-
-    /// The same; `more` hears of each page that another one follows.
-    async fn whole(
-        &self,
-        tool: &Tool,
-        read: &Read,
-        facts: &Facts<'_>,
-        access: &Access,
-        deadline: Deadline,
-        more: &(dyn Fn() + Sync),
-    ) -> Result<Value, Fault> {
+        let Reading {
+            access,
+            deadline,
+            more,
+        } = by;
         let request = requests::on_behalf(tool, &read.call, facts)?;
         let upstream = &self.parts().upstream;
         let found = if read.all_pages {
@@ -65,10 +82,9 @@ impl Dispatcher {
         tool: &Tool,
         read: &Read,
         facts: &Facts<'_>,
-        access: &Access,
-        deadline: Deadline,
+        by: Reading<'_>,
     ) -> Result<Value, Fault> {
-        or_nothing(self.snapshot(tool, read, facts, access, deadline).await)
+        or_nothing(self.snapshot(tool, read, facts, by).await)
     }
 }
 
@@ -81,10 +97,9 @@ impl Turn {
         facts: &Facts<'_>,
         access: &Access,
     ) -> Result<Value, Fault> {
-        let (dispatcher, due) = (&self.dispatcher, self.deadline());
-        let more = || self.tell_more("reading what is there now, page after page");
-        let whole = dispatcher.whole(tool, read, facts, access, due, &more);
-        whole.await
+        let more = || self.frame.tell_page();
+        let by = Reading::told(access, self.deadline(), &more);
+        self.dispatcher.snapshot(tool, read, facts, by).await
     }
 
     /// As [`Dispatcher::present`], in the time of this call, whose caller is told of each page.

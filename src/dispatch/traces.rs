@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::dispatcher::Dispatcher;
 use super::predict::present_read;
 use super::requests::{self, id_text};
+use super::snapshot::Reading;
 use super::turn::Turn;
 use super::undo;
 use super::write::Change;
-use crate::base::deadline::Deadline;
 use crate::base::fault::Fault;
 use crate::catalog::model::{CallBody, Effect, Place, Read, Tool, Traces};
 use crate::grants::Access;
@@ -66,7 +66,9 @@ impl Turn {
         };
         let deadline = self.deadline().at_most(LOOK);
         let tool = self.tool();
-        self.dispatcher.traces(tool, &facts, access, deadline).await
+        let more = || self.frame.tell_page();
+        let by = Reading::told(access, deadline, &more);
+        self.dispatcher.traces(tool, &facts, by).await
     }
 }
 
@@ -77,42 +79,27 @@ impl Dispatcher {
         &self,
         tool: &Tool,
         facts: &Facts<'_>,
-        access: &Access,
-        deadline: Deadline,
+        by: Reading<'_>,
     ) -> Option<Vec<String>> {
-        let listed = self.look_alikes(tool, facts, access, deadline).await?;
+        let listed = self.look_alikes(tool, facts, by).await?;
         Some(listed.all.unwrap_or(listed.alike))
     }
 
-    async fn look_alikes(
-        &self,
-        tool: &Tool,
-        facts: &Facts<'_>,
-        access: &Access,
-        deadline: Deadline,
-    ) -> Option<Listed> {
+    async fn look_alikes(&self, tool: &Tool, facts: &Facts<'_>, by: Reading<'_>) -> Option<Listed> {
         let traces = tool.traces.as_ref()?;
-        let list = self
-            .snapshot(tool, &traces.read, facts, access, deadline)
-            .await;
+        let list = self.snapshot(tool, &traces.read, facts, by).await;
         list.and_then(|list| Listed::of(tool, traces, &list, facts))
             .inspect_err(|fault| tracing::warn!(tool = tool.name, %fault, "no traces"))
             .ok()
     }
 
     /// Looks for what an entry of a creation has made.
-    pub(super) async fn made(
-        &self,
-        tool: &'static Tool,
-        entry: &Entry,
-        access: &Access,
-        deadline: Deadline,
-    ) -> Made {
+    pub(super) async fn made(&self, tool: &'static Tool, entry: &Entry, by: Reading<'_>) -> Made {
         let Some(there) = &entry.traces else {
             return Made::Untold;
         };
         let mut facts = undo::facts(entry, self.parts().org_id.as_deref());
-        let Some(found) = self.look_alikes(tool, &facts, access, deadline).await else {
+        let Some(found) = self.look_alikes(tool, &facts, by).await else {
             return Made::Unreadable;
         };
         let new: Vec<&String> = found
@@ -129,10 +116,7 @@ impl Dispatcher {
         };
         facts.target = Some(id);
         let after = match present_read(tool) {
-            Some(read) => self
-                .present(tool, read, &facts, access, deadline)
-                .await
-                .ok(),
+            Some(read) => self.present(tool, read, &facts, by).await.ok(),
             None => None,
         };
         Made::One {

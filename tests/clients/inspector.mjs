@@ -1,39 +1,15 @@
 // node inspector.mjs <modern|legacy> <URL of /mcp>: the Inspector's command line with a bearer of a scripted
 // sign-in: the strict lint of every listed schema, a read, a dry run, a commit and an undo.
 
-import { execFile } from 'node:child_process';
-
-import { home, program } from './inspector_program.mjs';
+import { signedIn } from './inspector_program.mjs';
 import { assert, step } from './report.mjs';
-import { signIn } from './sign_in.mjs';
-
-const TIMEOUT_MS = 60_000;
 
 const [name, url] = process.argv.slice(2);
 if (!['modern', 'legacy'].includes(name) || !URL.canParse(url ?? '')) {
   console.error('usage: node inspector.mjs <modern|legacy> <URL of /mcp>');
   process.exit(2);
 }
-const { era } = await import(`./${name}.mjs`);
-const { client, provider } = await signIn({ era, endpoint: new URL(url) });
-const bearer = provider.tokens().access_token;
-await client.close();
-
-function inspector(...args) {
-  const header = `Authorization: Bearer ${bearer}`;
-  const fixed = ['--cli', url, '--transport', 'http', '--protocol-era', name, '--header', header];
-  const options = {
-    env: { PATH: process.env.PATH, HOME: home },
-    timeout: TIMEOUT_MS,
-    maxBuffer: 16 << 20,
-  };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...fixed, '--format', 'json', ...args], options, (error, stdout, stderr) => {
-      if (error) reject(new Error(`inspector ${args.join(' ')} ends with ${error.code}: ${stderr}${stdout}`));
-      else resolve(JSON.parse(stdout).result);
-    });
-  });
-}
+const inspector = await signedIn(name, url);
 
 async function call(tool, args) {
   const { content, isError } = await inspector(

@@ -35,6 +35,12 @@ fn the_legacy_inspector_finds_no_fault_and_reaches_what_is_not_listed() -> Resul
 }
 
 #[test]
+fn the_inspector_finds_no_fault_in_any_tool() -> Result<()> {
+    script_at("GOJIRA_SURFACE=full", "inspector_full.mjs", "modern")?;
+    script_at("GOJIRA_SURFACE=full", "inspector_full.mjs", "legacy")
+}
+
+#[test]
 fn the_modern_inspector_signs_in_steps_up_and_revokes_by_itself() -> Result<()> {
     script("inspector_oauth.mjs", "modern")
 }
@@ -61,9 +67,14 @@ fn the_conformance_suite_signs_in_at_the_authorization_server() -> Result<()> {
 
 /// Runs one script against a server of its own and holds that it ends well.
 fn script(name: &str, era: &str) -> Result<()> {
+    script_at("", name, era)
+}
+
+/// The same, against a server with one setting more.
+fn script_at(setting: &str, name: &str, era: &str) -> Result<()> {
     let home = Arc::new(tempfile::tempdir()?);
     let settings = home.path().join("talkative.env");
-    std::fs::write(&settings, talkative())?;
+    std::fs::write(&settings, format!("{}\n{setting}\n", talkative()))?;
     let mut url = None;
     let args = [
         "--sandbox".as_ref(),

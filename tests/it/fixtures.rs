@@ -65,6 +65,7 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/system.json"),
     include_str!("../fixtures/versions.json"),
     include_str!("../fixtures/webhooks.json"),
+    include_str!("../fixtures/workflow_schemes.json"),
 ];
 
 /// The fixtures by tool.

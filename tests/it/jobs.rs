@@ -1,17 +1,14 @@
 //! Work that goes on at Atlassian after it has answered: found, followed, ended.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use atlassian_sandbox::{Effect, Fault, TaskFate};
 use gojira_mcp::base::ids::JobId;
 use gojira_mcp::config::Fence;
 use gojira_mcp::dispatch::jobs::Job;
-use gojira_mcp::dispatch::{Invocation, Progress};
 use gojira_mcp::policy::Rules;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 use crate::rig::{Rig, everything};
 
@@ -311,39 +308,4 @@ async fn a_bulk_operation_is_followed_like_any_task() {
     let kept = jobs.keep(&rig.principal.account, &kept).await.unwrap();
     let words = until_it_ends(&rig, &json!({"job_id": kept})).await;
     assert_eq!(words, ["running", "running", "succeeded"]);
-}
-
-/// Keeps everything that is told.
-#[derive(Debug, Default)]
-struct Heard(Mutex<Vec<(f64, Option<f64>)>>);
-
-impl Progress for Heard {
-    fn tell(&self, done: f64, total: Option<f64>, words: &str) {
-        assert!(!words.is_empty());
-        self.0.lock().unwrap().push((done, total));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn progress_rises_while_a_task_is_followed() {
-    let rig = Rig::new().await;
-    let change = json!({"fieldId": FIELD});
-    let dry = rig.ok("custom_field_delete", change).await;
-    let heard = Arc::new(Heard::default());
-    let plan = json!({"plan_id": dry["result"]["plan_id"]});
-    let reply = rig
-        .dispatcher
-        .call(Invocation {
-            principal: rig.principal.clone(),
-            name: "apply_plan".to_owned(),
-            arguments: serde_json::from_value(plan).unwrap(),
-            cancel: CancellationToken::new(),
-            progress: Some(heard.clone()),
-            asking: None,
-        })
-        .await;
-    assert!(!reply.is_error, "{}", reply.text);
-    let told = heard.0.lock().unwrap().clone();
-    let whole = Some(100.0);
-    assert_eq!(told, [(0.0, whole), (50.0, whole), (100.0, whole)]);
 }

@@ -41,6 +41,8 @@ mod pages;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod progress;
+#[cfg(test)]
 mod published;
 #[cfg(test)]
 mod race;

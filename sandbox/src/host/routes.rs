@@ -12,9 +12,10 @@ use crate::{admin, assets, automation, confluence, jira, jsm};
 /// Method and path as the document writes them, and the handler.
 pub(crate) type Route = (&'static str, &'static str, Handler);
 
-const TABLES: [(&str, &[Route]); 15] = [
+const TABLES: [(&str, &[Route]); 16] = [
     ("jira-platform", jira::access::ACCESS),
     ("jira-platform", jira::routes::PLATFORM),
+    ("jira-platform", jira::workflow_routes::WORKFLOWS),
     ("jira-software", jira::routes::SOFTWARE),
     ("jira-service-management", jsm::routes::DESK),
     ("jsm-forms", jsm::routes::FORMS),

@@ -1,9 +1,10 @@
-//! Workflow schemes and the publishing of their drafts.
+//! Workflow schemes as they are shown, and the publishing of their drafts.
 
 use serde_json::{Value, json};
 
 use super::projects::text;
 use super::tasks;
+use super::workflow_schemes::{NO_DRAFT, NONE, count};
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -40,8 +41,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn get_draft(call: &mut Call<'_>) -> Outcome {
     let id = call.id("id");
     let scheme = find(call, &id)?;
-    let draft = draft(call, &id)
-        .ok_or_else(|| Refusal::not_found("The workflow scheme does not have a draft."))?;
+    let draft = draft(call, &id).ok_or_else(|| Refusal::not_found(NO_DRAFT))?;
     Ok(Answer::ok(show_draft(call, &scheme, &draft)))
 }
 
@@ -49,8 +49,7 @@ pub(crate) fn get_draft(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn publish(call: &mut Call<'_>) -> Outcome {
     let id = call.id("id");
     find(call, &id)?;
-    draft(call, &id)
-        .ok_or_else(|| Refusal::not_found("The workflow scheme does not have a draft."))?;
+    draft(call, &id).ok_or_else(|| Refusal::not_found(NO_DRAFT))?;
     let running = call.of(Kind::Task).find(|t| {
         t["with"]["scheme"] == *id && matches!(t["status"].as_str(), Some("ENQUEUED" | "RUNNING"))
     });
@@ -99,22 +98,20 @@ pub(crate) fn apply(tenant: &mut Tenant, with: &Value) -> Result<String, String>
             scheme[member] = value.clone();
         }
     }
+    count(tenant, &id);
     Ok("The workflow scheme was published.".to_owned())
 }
 
 fn find(call: &Call<'_>, id: &str) -> Result<Value, Refusal> {
-    call.find(
-        Kind::WorkflowScheme,
-        id,
-        "The workflow scheme does not exist.",
-    )
+    call.find(Kind::WorkflowScheme, id, NONE)
 }
 
 fn draft(call: &Call<'_>, id: &str) -> Option<Value> {
     call.of(Kind::WorkflowSchemeDraft).get(id).cloned()
 }
 
-fn show(call: &Call<'_>, scheme: &Value) -> Value {
+/// A scheme as it is shown.
+pub(crate) fn show(call: &Call<'_>, scheme: &Value) -> Value {
     let mut shown = pick(
         scheme,
         &[
@@ -130,7 +127,8 @@ fn show(call: &Call<'_>, scheme: &Value) -> Value {
     shown
 }
 
-fn show_draft(call: &Call<'_>, scheme: &Value, draft: &Value) -> Value {
+/// A draft of a scheme as it is shown.
+pub(crate) fn show_draft(call: &Call<'_>, scheme: &Value, draft: &Value) -> Value {
     let mut shown = show(call, scheme);
     shown["originalDefaultWorkflow"] = scheme["defaultWorkflow"].clone();
     shown["originalIssueTypeMappings"] = scheme["issueTypeMappings"].clone();

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::people;
 use super::projects::{brief, text};
 use super::screen_tabs;
+use super::workflow_moves::types_of;
+use super::workflow_schemes::{NONE, workflow_for};
 use crate::host::call::{Call, Outcome, pick};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -102,11 +104,7 @@ pub(crate) fn of_field_scheme(call: &mut Call<'_>) -> Outcome {
 /// `GET /workflowscheme/{workflowSchemeId}/projectUsages`.
 pub(crate) fn of_workflow_scheme(call: &mut Call<'_>) -> Outcome {
     let id = call.id("workflowSchemeId");
-    call.find(
-        Kind::WorkflowScheme,
-        &id,
-        "The workflow scheme does not exist.",
-    )?;
+    call.find(Kind::WorkflowScheme, &id, NONE)?;
     let users = projects_with(call, |scheme| scheme == id);
     usages(call, "workflowSchemeId", &id, &users)
 }
@@ -241,13 +239,48 @@ fn schemes_with(call: &Call<'_>, workflows: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// A page of usages by cursor.
+/// `GET /workflow/{workflowId}/workflowSchemes`.
+pub(crate) fn schemes_of_workflow(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("workflowId");
+    let workflow = call.find(Kind::Workflow, &id, "The workflow does not exist.")?;
+    let schemes = schemes_with(call, &[text(&workflow, "name")]);
+    let users: Vec<Value> = schemes.iter().map(|id| json!({ "id": id })).collect();
+    let page = page_of(call, &users)?;
+    Ok(Answer::ok(
+        json!({ "workflowId": id, "workflowSchemes": page }),
+    ))
+}
+
+/// `GET /workflow/{workflowId}/project/{projectId}/issueTypeUsages`.
+pub(crate) fn issue_types_of_workflow(call: &mut Call<'_>) -> Outcome {
+    let (id, project) = (call.id("workflowId"), call.id("projectId"));
+    call.find(Kind::Workflow, &id, "The workflow does not exist.")?;
+    let found = call.find(Kind::Project, &project, "The project does not exist.")?;
+    let scheme = text(&found, "workflowScheme");
+    let scheme = call.find(Kind::WorkflowScheme, &scheme, NONE)?;
+    let users: Vec<Value> = types_of(call, &[found])
+        .iter()
+        .filter(|of| workflow_for(call, &scheme, of).is_some_and(|w| w["id"] == *id))
+        .map(|of| json!({ "id": of }))
+        .collect();
+    let page = page_of(call, &users)?;
+    let answer = json!({ "workflowId": id, "projectId": project, "issueTypes": page });
+    Ok(Answer::ok(answer))
+}
+
+/// The projects that use something, a page of them.
 fn usages(call: &Call<'_>, of: &str, id: &str, users: &[Value]) -> Outcome {
+    let page = page_of(call, users)?;
+    Ok(Answer::ok(json!({ of: id, "projects": page })))
+}
+
+/// A page of usages by cursor.
+pub(crate) fn page_of(call: &Call<'_>, users: &[Value]) -> Result<Value, Refusal> {
     let size = call.number("maxResults").unwrap_or(50).clamp(1, 200);
     let slice = page::slice(users, call.get("nextPageToken"), size)?;
-    let mut projects = json!({ "values": slice.shown });
+    let mut shown = json!({ "values": slice.shown });
     if let Some(next) = slice.next {
-        projects["nextPageToken"] = json!(next);
+        shown["nextPageToken"] = json!(next);
     }
-    Ok(Answer::ok(json!({ of: id, "projects": projects })))
+    Ok(shown)
 }

@@ -55,6 +55,24 @@ pub(crate) fn faults(call: &Call<'_>, payload: &Value, new: bool) -> Vec<Value> 
     faults
 }
 
+/// The workflows of a change that are gone, or were changed since they were read.
+pub(crate) fn out_of_date(call: &Call<'_>, payload: &Value) -> Vec<Value> {
+    let mut faults = Vec::new();
+    for workflow in items(payload, "workflows") {
+        let id = text(workflow, "id");
+        let (code, message) = match call.tenant.get(Kind::Workflow, &id) {
+            None => ("WORKFLOW_NOT_FOUND", format!("There is no workflow {id}.")),
+            Some(stored) if stored["version"] != workflow["version"] => (
+                "VERSION_MISMATCH",
+                "The workflow has been changed since it was read.".to_owned(),
+            ),
+            Some(_) => continue,
+        };
+        faults.push(fault("WORKFLOW", code, &message, workflow));
+    }
+    faults
+}
+
 fn one(workflow: &Value, known: &BTreeSet<String>, faults: &mut Vec<Value>) {
     let own: BTreeSet<String> = items(workflow, "statuses")
         .map(|s| text(s, "statusReference"))

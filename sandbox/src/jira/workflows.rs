@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::projects::text;
 use super::workflow_check;
+use super::workflow_history;
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::page;
@@ -62,11 +63,21 @@ pub(crate) fn read(call: &mut Call<'_>) -> Outcome {
 /// `POST /workflows/create/validation`.
 pub(crate) fn validate(call: &mut Call<'_>) -> Outcome {
     let faults = workflow_check::faults(call, &call.body["payload"], true);
+    Ok(told(call, faults))
+}
+
+/// `POST /workflows/update/validation`.
+pub(crate) fn validate_update(call: &mut Call<'_>) -> Outcome {
+    let mut faults = workflow_check::out_of_date(call, &call.body["payload"]);
+    faults.extend(workflow_check::faults(call, &call.body["payload"], false));
+    Ok(told(call, faults))
+}
+
+/// The faults of the levels that were asked for; all that are told here are errors.
+fn told(call: &Call<'_>, faults: Vec<Value>) -> Answer {
     let levels = call.body["validationOptions"]["levels"].as_array();
     let errors = levels.is_none_or(|l| l.iter().any(|l| l == "ERROR"));
-    Ok(Answer::ok(
-        json!({ "errors": if errors { faults } else { Vec::new() } }),
-    ))
+    Answer::ok(json!({ "errors": if errors { faults } else { Vec::new() } }))
 }
 
 /// `POST /workflows/create`.
@@ -135,6 +146,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
             }
         }
         let number = workflow["version"]["versionNumber"].as_u64().unwrap_or(1) + 1;
+        workflow_history::keep(call, &workflow);
         let version = call.tenant.entropy.uuid();
         workflow["version"] = json!({ "id": version, "versionNumber": number });
         workflow["updated"] = json!(time::jira(call.now()));
@@ -277,7 +289,7 @@ fn rename(value: &mut Value, references: &[(String, String)]) {
     }
 }
 
-fn statuses_of(call: &Call<'_>, workflows: &[Value]) -> Value {
+pub(crate) fn statuses_of(call: &Call<'_>, workflows: &[Value]) -> Value {
     let used: BTreeSet<String> = workflows.iter().flat_map(references).collect();
     call.of(Kind::Status)
         .values()
@@ -286,7 +298,7 @@ fn statuses_of(call: &Call<'_>, workflows: &[Value]) -> Value {
         .collect()
 }
 
-fn texts(value: &Value) -> Vec<String> {
+pub(crate) fn texts(value: &Value) -> Vec<String> {
     value
         .as_array()
         .into_iter()

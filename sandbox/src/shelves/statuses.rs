@@ -10,6 +10,8 @@ use crate::host::page;
 use crate::host::refusal::Refusal;
 use crate::jira::notifications::EVENTS;
 use crate::jira::projects::{self, text};
+use crate::jira::usages::page_of;
+use crate::jira::workflow_schemes::workflow_for;
 use crate::shelf::table::{
     Act, Filter, List, Op, Paging, Plain, Reply, Shape, Shelf, Unique, Write,
 };
@@ -176,7 +178,7 @@ fn workflows(call: &mut Call<'_>) -> Outcome {
     let shown: Vec<Value> = users(call, &status)
         .map(|workflow| json!({ "id": workflow["id"] }))
         .collect();
-    let page = usages(call, &shown)?;
+    let page = page_of(call, &shown)?;
     Ok(Answer::ok(json!({ "statusId": id, "workflows": page })))
 }
 
@@ -192,34 +194,16 @@ fn issue_types(call: &mut Call<'_>) -> Outcome {
         .filter(|t| workflow_of(call, &found, t).is_some_and(|w| has(w, &status)))
         .map(|t| json!({ "id": t["id"] }))
         .collect();
-    let page = usages(call, &shown)?;
+    let page = page_of(call, &shown)?;
     let answer = json!({ "statusId": id, "projectId": project, "issueTypes": page });
     Ok(Answer::ok(answer))
 }
 
-/// A page of usages by cursor.
-fn usages(call: &Call<'_>, users: &[Value]) -> Result<Value, Refusal> {
-    let size = call.number("maxResults").unwrap_or(50).clamp(1, 200);
-    let slice = page::slice(users, call.get("nextPageToken"), size)?;
-    let mut shown = json!({ "values": slice.shown });
-    if let Some(next) = slice.next {
-        shown["nextPageToken"] = json!(next);
-    }
-    Ok(shown)
-}
-
 /// The workflow that issues of a type have in a project.
 fn workflow_of<'a>(call: &'a Call<'_>, project: &Value, of: &Value) -> Option<&'a Value> {
-    let scheme = call
-        .of(Kind::WorkflowScheme)
-        .get(&text(project, "workflowScheme"))?;
-    let mapped = &scheme["issueTypeMappings"][text(of, "id")];
-    let name = if mapped.is_null() {
-        &scheme["defaultWorkflow"]
-    } else {
-        mapped
-    };
-    call.of(Kind::Workflow).find(|w| w["name"] == *name)
+    let scheme = text(project, "workflowScheme");
+    let scheme = call.of(Kind::WorkflowScheme).get(&scheme)?;
+    workflow_for(call, scheme, &text(of, "id"))
 }
 
 fn of_project(call: &mut Call<'_>) -> Outcome {

@@ -6,12 +6,14 @@
 pub(crate) struct Kind(pub(crate) &'static str);
 
 /// Work in progress and logs: they tell of the past and are not part of what is compared.
-const VOLATILE: [Kind; 5] = [
+const VOLATILE: [Kind; 7] = [
     Kind::AssetHistory,
     Kind::AuthPolicyTask,
     Kind::Event,
     Kind::LongTask,
     Kind::Task,
+    crate::jira::workflow_history::VERSION,
+    crate::jira::workflow_schemes::CHANGES,
 ];
 
 impl Kind {

@@ -33,6 +33,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/system.json"),
     include_str!("../../seed/versions.json"),
     include_str!("../../seed/webhooks.json"),
+    include_str!("../../seed/workflow_schemes.json"),
 ];
 
 /// Ids of the site, invented like everything in it.

@@ -148,6 +148,8 @@ fn effect(work: &str) -> Effect {
         "publish workflow scheme" => crate::jira::publish::apply,
         "remove issue security level" => crate::jira::security_levels::purge,
         "replace option" => crate::jira::option_order::exchange,
+        "switch workflow scheme" => crate::jira::workflow_scheme_projects::apply,
+        "update workflow scheme" => crate::jira::workflow_scheme_bulk::apply,
         _ => |_, _| Ok(String::new()),
     }
 }

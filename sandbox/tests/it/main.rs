@@ -14,4 +14,5 @@ mod rig;
 mod sharing;
 mod sign_in;
 mod sites;
+mod workflow_schemes;
 mod workflows;

@@ -1,18 +1,16 @@
 //! A set that takes long: asked after, stopped, gone on with elsewhere, and cut off with its caller.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gojira_mcp::base::net;
 use gojira_mcp::config::Fence;
-use gojira_mcp::dispatch::{Invocation, Progress};
 use gojira_mcp::policy::Rules;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 use super::halted::{carried_out_until, over_disk, stop_at};
 use super::{ONE, OTHER, apply, describe, of_steps, plan, sent, undo};
 use crate::chaos::Disk;
+use crate::progress::listened;
 use crate::rig::{Rig, everything};
 
 /// The records of two steps: each before it is sent and after it was answered.
@@ -296,56 +294,21 @@ async fn the_gates_hold_when_a_set_goes_on_or_is_undone() {
     }
 }
 
-/// What was told.
-#[derive(Debug, Default)]
-struct Heard(Mutex<Vec<(f64, Option<f64>, String)>>);
-
-impl Progress for Heard {
-    fn tell(&self, done: f64, total: Option<f64>, words: &str) {
-        let told = (done, total, words.to_owned());
-        self.0.lock().unwrap().push(told);
-    }
-}
-
-impl Heard {
-    fn all(&self) -> Vec<(f64, Option<f64>, String)> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-async fn listened(rig: &Rig, name: &str, given: Value) -> (Value, Arc<Heard>) {
-    let heard = Arc::new(Heard::default());
-    let reply = rig
-        .dispatcher
-        .call(Invocation {
-            principal: rig.principal.clone(),
-            name: name.to_owned(),
-            arguments: serde_json::from_value(given).unwrap(),
-            cancel: CancellationToken::new(),
-            progress: Some(heard.clone()),
-            asking: None,
-        })
-        .await;
-    (serde_json::from_str(&reply.text).unwrap(), heard)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn progress_is_told_step_by_step() {
     let rig = Rig::new().await;
     let steps = json!([describe(ONE, "one"), {"name": "gone", "operation": "custom_field_delete",
         "arguments": {"fieldId": OTHER}}]);
     let given = json!({"title": "Trial", "steps": steps});
-    let (plan, heard) = listened(&rig, "change_set_plan", given).await;
-    let told = heard.all();
+    let (plan, told) = listened(&rig, "change_set_plan", given).await;
     assert!(
         told.iter().any(|(.., words)| words == "looked at gone"),
         "{told:?}"
     );
     assert!(told.is_sorted_by(|one, next| one.0 < next.0), "{told:?}");
     let given = json!({"plan_id": plan["result"]["plan_id"]});
-    let (done, heard) = listened(&rig, "change_set_apply", given).await;
+    let (done, told) = listened(&rig, "change_set_apply", given).await;
     assert_eq!(done["result"]["state"], "applied", "{done:#}");
-    let told = heard.all();
     // Both are looked at again before the first is begun.
     let begun = |at: f64, name: &str| (at, Some(4.0), format!("{name}: begun"));
     for due in [begun(2.0, "step_1"), begun(3.0, "gone")] {
