@@ -38,6 +38,7 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/issue_config.txt"),
     include_str!("conformance/samples/jsm_organizations.txt"),
     include_str!("conformance/samples/organization.txt"),
+    include_str!("conformance/samples/plans.txt"),
     include_str!("conformance/samples/project_settings.txt"),
     include_str!("conformance/samples/screens_and_fields.txt"),
     include_str!("conformance/samples/space_properties.txt"),

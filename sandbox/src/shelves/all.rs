@@ -3,9 +3,9 @@
 use super::{
     assets, boards, components, confluence_audit, dashboard_gadgets, field_schemes,
     filter_settings, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
-    jsm_organizations, org_access, priorities, priority_schemes, project_categories, project_roles,
-    project_settings, resolutions, screens, space_properties, space_roles, statuses, system,
-    versions, webhooks,
+    jsm_organizations, org_access, plans, priorities, priority_schemes, project_categories,
+    project_roles, project_settings, resolutions, screens, space_properties, space_roles, statuses,
+    system, versions, webhooks,
 };
 use crate::shelf::table::Shelf;
 
@@ -23,6 +23,7 @@ pub(crate) const FAMILIES: &[&[Shelf]] = &[
     issue_types::SHELVES,
     jsm_organizations::SHELVES,
     org_access::SHELVES,
+    plans::SHELVES,
     priorities::SHELVES,
     priority_schemes::SHELVES,
     project_categories::SHELVES,

@@ -16,6 +16,7 @@ mod issue_types;
 mod jsm_organizations;
 mod org_access;
 mod parents;
+mod plans;
 pub(crate) mod priorities;
 pub(crate) mod priority_schemes;
 mod project_categories;

@@ -26,6 +26,7 @@ const FILES: &[&str] = &[
     include_str!("../../seed/issue_config.json"),
     include_str!("../../seed/issue_security.json"),
     include_str!("../../seed/org_access.json"),
+    include_str!("../../seed/plans.json"),
     include_str!("../../seed/project_categories.json"),
     include_str!("../../seed/project_settings.json"),
     include_str!("../../seed/roles.json"),
