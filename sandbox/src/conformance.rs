@@ -41,6 +41,7 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/plans.txt"),
     include_str!("conformance/samples/project_settings.txt"),
     include_str!("conformance/samples/screens_and_fields.txt"),
+    include_str!("conformance/samples/service_desks.txt"),
     include_str!("conformance/samples/space_properties.txt"),
     include_str!("conformance/samples/system.txt"),
     include_str!("conformance/samples/versions.txt"),

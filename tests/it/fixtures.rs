@@ -61,6 +61,7 @@ const FILES: &[&str] = &[
     include_str!("../fixtures/project_categories.json"),
     include_str!("../fixtures/project_settings.json"),
     include_str!("../fixtures/screens.json"),
+    include_str!("../fixtures/service_desks.json"),
     include_str!("../fixtures/space_roles.json"),
     include_str!("../fixtures/system.json"),
     include_str!("../fixtures/versions.json"),

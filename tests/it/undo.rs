@@ -27,6 +27,23 @@ async fn an_undo_leaves_what_was_changed_beside_it() {
     assert_eq!(now["description"], "Told by somebody else");
 }
 
+/// Atlassian answers the creation of an organisation that is there already as if it were new.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_never_deletes_what_a_creation_found_there() {
+    let rig = Rig::new().await;
+    let there = rig.ok("jsm_organization_list", json!({})).await["result"].clone();
+    let change = json!({"name": there[0]["name"]});
+    let made = rig.commit("jsm_organization_create", change).await;
+    assert_eq!(made["target"]["id"], there[0]["id"], "{made:#}");
+
+    let undo = json!({"operation_id": made["operation_id"]});
+    let (answer, failed) = rig.call("operation_revert", undo).await;
+    assert!(failed, "{answer:#}");
+    assert_eq!(answer["error"]["code"], "CONFLICT", "{answer:#}");
+    let now = rig.ok("jsm_organization_list", json!({})).await["result"].clone();
+    assert_eq!(now, there);
+}
+
 /// A state as the site shows it now and then, which no request could make.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_fit_the_operation_is_not_sent_by_an_undo() {

@@ -28,11 +28,43 @@ const WRITTEN: [&str; 13] = [
 
 /// `GET /rule/summary`.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
-    let all: Vec<Value> = call
-        .of(Kind::Rule)
+    let all = summaries(call, |_| true);
+    let limit = call.number("limit").unwrap_or(50).clamp(1, 100);
+    let slice = page::slice(&all, call.get("cursor"), limit)?;
+    Ok(Answer::ok(linked(call, slice, limit)))
+}
+
+/// `POST /rule/summary`: at least one of four members of the body has to be there.
+pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
+    let given = |member: &str| call.body.get(member).is_some();
+    if !["trigger", "state", "scope", "limit"]
+        .into_iter()
+        .any(given)
+    {
+        return Err(Refusal::bad("No query fields were provided."));
+    }
+    let is = |wanted: &str, held: &Value| call.text(wanted).is_none_or(|w| *held == *w);
+    let found = summaries(call, |rule| {
+        let scopes = rule["ruleScopeARIs"].as_array();
+        is("trigger", &rule["trigger"]["type"])
+            && is("state", &rule["state"])
+            && is("author", &rule["authorAccountId"])
+            && call
+                .text("scope")
+                .is_none_or(|wanted| scopes.is_some_and(|s| s.iter().any(|s| *s == *wanted)))
+    });
+    let limit = body_limit(call);
+    let slice = page::slice(&found, call.text("cursor"), limit)?;
+    Ok(Answer::ok(linked(call, slice, limit)))
+}
+
+/// The rules asked for, in summary.
+fn summaries(call: &Call<'_>, asked: impl Fn(&Value) -> bool) -> Vec<Value> {
+    call.of(Kind::Rule)
         .values()
-        .map(|stored| {
-            let rule = &stored["rule"];
+        .map(|stored| &stored["rule"])
+        .filter(|rule| asked(rule))
+        .map(|rule| {
             let mut shown = pick(
                 rule,
                 &[
@@ -50,10 +82,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
             shown["actorAccountId"] = rule["actor"]["actor"].clone();
             shown
         })
-        .collect();
-    let limit = call.number("limit").unwrap_or(50).clamp(1, 100);
-    let slice = page::slice(&all, call.get("cursor"), limit)?;
-    Ok(Answer::ok(linked(call, slice, limit)))
+        .collect()
 }
 
 /// `GET /rule/{ruleUuid}`.
@@ -109,6 +138,24 @@ pub(crate) fn set_state(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::empty(200))
 }
 
+/// `PUT /rule/{ruleUuid}/rule-scope`: the list takes the place of the present one.
+pub(crate) fn set_scope(call: &mut Call<'_>) -> Outcome {
+    let uuid = text(&find(call)?["rule"], "uuid");
+    let scopes = call.body["ruleScopeARIs"].clone();
+    let given = scopes.as_array().is_some_and(|all| !all.is_empty());
+    if !given || !known_scopes(call, &scopes) {
+        return Err(Refusal::bad(
+            "ruleScopeARIs names a project or site that does not exist, or none",
+        ));
+    }
+    let now = seconds(call);
+    if let Some(stored) = call.of_mut(Kind::Rule).get_mut(&uuid) {
+        stored["rule"]["ruleScopeARIs"] = scopes;
+        stored["rule"]["updated"] = json!(now);
+    }
+    Ok(Answer::empty(200))
+}
+
 /// `DELETE /rule/{ruleUuid}`: only a disabled one.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let rule = find(call)?["rule"].clone();
@@ -119,14 +166,6 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     }
     call.of_mut(Kind::Rule).remove(&text(&rule, "uuid"));
     Ok(Answer::empty(200))
-}
-
-/// `POST /rule/manual/search`.
-pub(crate) fn manual(call: &mut Call<'_>) -> Outcome {
-    let all: Vec<Value> = call.of(Kind::ManualRule).values().cloned().collect();
-    let limit = body_limit(call);
-    let slice = page::slice(&all, call.text("cursor"), limit)?;
-    Ok(Answer::ok(linked(call, slice, limit)))
 }
 
 /// The page with its links: the cursor is in the query of `next`, which is null on the last page.
@@ -157,12 +196,7 @@ fn written(call: &Call<'_>, mut rule: Value) -> Result<Value, Refusal> {
     if !given["trigger"].is_object() {
         return Err(Refusal::bad("rule.trigger is required"));
     }
-    let scopes = given["ruleScopeARIs"].as_array();
-    let ours = scopes.is_none_or(|all| {
-        all.iter()
-            .all(|s| s.as_str().is_some_and(|s| known_scope(call, s)))
-    });
-    if !ours {
+    if !known_scopes(call, &given["ruleScopeARIs"]) {
         return Err(Refusal::bad(
             "rule.ruleScopeARIs names a project or site that does not exist",
         ));
@@ -199,6 +233,12 @@ fn connections(call: &Call<'_>, rule: &Value) -> Value {
             made
         })
         .collect()
+}
+
+/// Whether each ARI of a list, where there is one, names the site or one of its projects.
+fn known_scopes(call: &Call<'_>, scopes: &Value) -> bool {
+    let known = |scope: &Value| scope.as_str().is_some_and(|s| known_scope(call, s));
+    scopes.as_array().is_none_or(|all| all.iter().all(known))
 }
 
 /// Whether an ARI names the site or one of its projects.

@@ -23,7 +23,7 @@ pub(crate) fn myself(call: &mut Call<'_>) -> Outcome {
 pub(crate) fn user(call: &Call<'_>, account: &str) -> Value {
     let stored = call.tenant.user(account).cloned().unwrap_or(Value::Null);
     let mut user = brief(call, account);
-    user["accountType"] = json!("atlassian");
+    user["accountType"] = json!(stored["accountType"].as_str().unwrap_or("atlassian"));
     user["emailAddress"] = stored["emailAddress"].clone();
     user["timeZone"] = stored["timeZone"].clone();
     user

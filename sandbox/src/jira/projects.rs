@@ -152,6 +152,7 @@ fn add_service_desk(call: &mut Call<'_>, id: &str, key: &str, name: &str) {
     let desk = call.of_mut(Kind::ServiceDesk).allocate().to_string();
     let document = json!({
         "id": desk, "projectId": id, "projectKey": key, "projectName": name, "organizations": [],
+        "customers": [], "openAccess": false,
     });
     call.of_mut(Kind::ServiceDesk).put(desk, document);
 }

@@ -8,6 +8,7 @@ use crate::host::page;
 use crate::host::refusal::Refusal;
 use crate::jira::projects::{lookup, text};
 use crate::state::kind::Kind;
+use crate::state::time;
 
 /// `GET /servicedesk`: those of projects that are neither archived nor in the trash.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
@@ -29,12 +30,23 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 /// `GET /servicedesk/{serviceDeskId}/knowledgebase/article`.
 pub(crate) fn articles(call: &mut Call<'_>) -> Outcome {
     let desk = find(call)?;
+    let found = matching(call, |article| article["serviceDeskId"] == desk["id"]);
+    Ok(Answer::ok(page::jsm(call, &found)))
+}
+
+/// `GET /knowledgebase/article`: of all service desks.
+pub(crate) fn all_articles(call: &mut Call<'_>) -> Outcome {
+    let found = matching(call, |_| true);
+    Ok(Answer::ok(page::jsm(call, &found)))
+}
+
+/// The articles with the words of the query, of those asked for.
+fn matching(call: &Call<'_>, asked: impl Fn(&Value) -> bool) -> Vec<Value> {
     let words = call.get("query").unwrap_or_default().to_lowercase();
     let highlight = call.flag("highlight");
-    let found: Vec<Value> = call
-        .of(Kind::Article)
+    call.of(Kind::Article)
         .values()
-        .filter(|a| a["serviceDeskId"] == desk["id"])
+        .filter(|a| asked(a))
         .filter(|a| ["title", "excerpt"].iter().any(|m| text(a, m).to_lowercase().contains(&words)))
         .map(|a| {
             let mut title = text(a, "title");
@@ -47,8 +59,19 @@ pub(crate) fn articles(call: &mut Call<'_>) -> Outcome {
                 "content": { "iframeSrc": call.link(&format!("/rest/servicedeskapi/knowledgebase/article/view/{}", text(a, "pageId"))) },
             })
         })
-        .collect();
-    Ok(Answer::ok(page::jsm(call, &found)))
+        .collect()
+}
+
+/// `GET /info`.
+pub(crate) fn info(call: &mut Call<'_>) -> Outcome {
+    let built = 1_767_261_600_000;
+    Ok(Answer::ok(json!({
+        "version": "1001.0.0-SNAPSHOT", "platformVersion": "1001.0.0-SNAPSHOT", "isLicensedForUse": true,
+        "buildChangeSet": "0a1b2c3d", "buildDate": {
+            "epochMillis": built, "iso8601": time::jira(built), "jira": time::jira(built), "friendly": time::iso(built),
+        },
+        "_links": { "self": call.link("/rest/servicedeskapi/info") },
+    })))
 }
 
 /// `GET /assets/workspace`.
@@ -71,7 +94,8 @@ pub(crate) fn find(call: &Call<'_>) -> Result<Value, Refusal> {
         })
 }
 
-fn live(call: &Call<'_>, desk: &Value) -> bool {
+/// Whether its project is neither archived nor in the trash.
+pub(super) fn live(call: &Call<'_>, desk: &Value) -> bool {
     lookup(call, &text(desk, "projectId"))
         .is_some_and(|p| p["deleted"] != true && p["archived"] != true)
 }

@@ -101,6 +101,19 @@ pub(crate) fn answers(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /servicedesk/{serviceDeskId}/requesttype/{requestTypeId}/form`: 404 where there is none.
 pub(crate) fn of_request_type(call: &mut Call<'_>) -> Outcome {
+    let form = attached(call)?;
+    Ok(Answer::ok(
+        json!({ "id": form["id"], "updated": form["updated"], "design": form["design"] }),
+    ))
+}
+
+/// `GET .../form/externaldata`: no question of a form here takes its choices from outside.
+pub(crate) fn external_data(call: &mut Call<'_>) -> Outcome {
+    attached(call)?;
+    Ok(Answer::ok(json!({})))
+}
+
+fn attached<'a>(call: &'a Call<'_>) -> Result<&'a Value, Refusal> {
     let request_type = call.id("requestTypeId");
     let attached = call.of(Kind::Form).find(|f| {
         let ids = f["publish"]["portal"]["portalRequestTypeIds"].as_array();
@@ -109,10 +122,7 @@ pub(crate) fn of_request_type(call: &mut Call<'_>) -> Outcome {
                 .any(|i| i.to_string().trim_matches('"') == request_type)
         })
     });
-    let form = attached.ok_or_else(|| Refusal::not_found("The request type has no form."))?;
-    Ok(Answer::ok(
-        json!({ "id": form["id"], "updated": form["updated"], "design": form["design"] }),
-    ))
+    attached.ok_or_else(|| Refusal::not_found("The request type has no form."))
 }
 
 /// Takes design and publishing from the body; questions must have keys of their own.

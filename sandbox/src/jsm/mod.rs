@@ -1,5 +1,6 @@
-//! Jira Service Management: desks, request types, queues, organisations, and forms.
+//! Jira Service Management: desks, customers, request types, queues, and forms.
 
+pub(crate) mod customers;
 pub(crate) mod desks;
 pub(crate) mod forms;
 pub(crate) mod queues;

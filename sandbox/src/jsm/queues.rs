@@ -44,6 +44,20 @@ pub(crate) fn issues(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /request/{issueIdOrKey}/sla`: one ongoing cycle a service level.
 pub(crate) fn sla(call: &mut Call<'_>) -> Outcome {
+    let shown = service_levels(call)?;
+    Ok(Answer::ok(page::jsm(call, &shown)))
+}
+
+/// `GET /request/{issueIdOrKey}/sla/{slaMetricId}`.
+pub(crate) fn one_sla(call: &mut Call<'_>) -> Outcome {
+    let wanted = call.id("slaMetricId");
+    let all = service_levels(call)?;
+    let one = all.into_iter().find(|s| s["id"] == *wanted);
+    one.map(Answer::ok)
+        .ok_or_else(|| Refusal::not_found("The request has no such service level."))
+}
+
+fn service_levels(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
     let wanted = call.id("issueIdOrKey");
     let issue = call
         .of(Kind::Issue)
@@ -52,13 +66,8 @@ pub(crate) fn sla(call: &mut Call<'_>) -> Outcome {
         .ok_or_else(|| {
             Refusal::not_found("The request does not exist or has no service levels.")
         })?;
-    let shown: Vec<Value> = issue["slas"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|s| cycle(call, &wanted, issue, s))
-        .collect();
-    Ok(Answer::ok(page::jsm(call, &shown)))
+    let levels = issue["slas"].as_array().into_iter().flatten();
+    Ok(levels.map(|s| cycle(call, &wanted, issue, s)).collect())
 }
 
 fn cycle(call: &Call<'_>, key: &str, issue: &Value, sla: &Value) -> Value {

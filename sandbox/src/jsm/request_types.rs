@@ -13,14 +13,40 @@ use crate::state::kind::Kind;
 /// `GET /servicedesk/{serviceDeskId}/requesttype`.
 pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
     let desk = desks::find(call)?;
-    let words = call.get("searchQuery").unwrap_or_default().to_lowercase();
     let group = call.get("groupId");
-    let shown: Vec<Value> = call
-        .of(Kind::RequestType)
+    let shown = matching(call, |t| {
+        t["serviceDeskId"] == desk["id"]
+            && group.is_none_or(|g| groups_of(t).iter().any(|i| i == g))
+    });
+    Ok(Answer::ok(page::jsm(call, &shown)))
+}
+
+/// `GET /requesttype`: of all service desks, or of some.
+pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
+    let wanted = call.list("serviceDeskId");
+    let live: Vec<&Value> = call
+        .of(Kind::ServiceDesk)
         .values()
-        .filter(|t| t["serviceDeskId"] == desk["id"])
-        .filter(|t| text(t, "name").to_lowercase().contains(&words))
-        .filter(|t| group.is_none_or(|g| groups_of(t).iter().any(|i| i == g)))
+        .filter(|d| desks::live(call, d))
+        .filter(|d| wanted.is_empty() || wanted.contains(&text(d, "id")))
+        .collect();
+    let shown = matching(call, |t| {
+        live.iter().any(|desk| t["serviceDeskId"] == desk["id"])
+    });
+    Ok(Answer::ok(page::jsm(call, &shown)))
+}
+
+/// Those asked for that have the words. Where words are given, what the portal hides is left out.
+fn matching(call: &Call<'_>, asked: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let words = call.get("searchQuery").unwrap_or_default().to_lowercase();
+    call.of(Kind::RequestType)
+        .values()
+        .filter(|t| asked(t))
+        .filter(|t| {
+            ["name", "description"]
+                .iter()
+                .any(|m| text(t, m).to_lowercase().contains(&words))
+        })
         .filter(|t| {
             words.is_empty()
                 || call.flag("includeHiddenRequestTypesInSearch")
@@ -31,8 +57,42 @@ pub(crate) fn list(call: &mut Call<'_>) -> Outcome {
                 .is_none_or(|s| text(t, "restrictionStatus").eq_ignore_ascii_case(s))
         })
         .map(|t| show(call, t))
-        .collect();
-    Ok(Answer::ok(page::jsm(call, &shown)))
+        .collect()
+}
+
+/// `POST /servicedesk/{serviceDeskId}/requesttype/permissions/check`: ids that are none are passed
+/// over. Whoever is no administrator may submit what is not restricted.
+pub(crate) fn permissions(call: &mut Call<'_>) -> Outcome {
+    let desk = desks::find(call)?;
+    let account = call.text("accountId").unwrap_or(&call.account);
+    if call.tenant.user(account).is_none() {
+        return Err(Refusal::bad("The account id is invalid."));
+    }
+    let asked = call.body["permissions"].as_array();
+    let asked = asked.filter(|p| !p.is_empty());
+    let asked = asked.ok_or_else(|| Refusal::bad("No permissions are given."))?;
+    let ids = call.body["requestTypeIds"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    if ids.is_empty() || ids.len() > 50 {
+        return Err(Refusal::bad(
+            "Between 1 and 50 request types can be checked.",
+        ));
+    }
+    let administers = call.tenant.is_site_admin(account);
+    let allowed = |permission: &Value| -> Vec<&Value> {
+        let may = |t: &Value| {
+            administers || permission == "canCreateRequest" && t["restrictionStatus"] == "OPEN"
+        };
+        let known = |id: &Value| call.of(Kind::RequestType).get(&id.to_string());
+        ids.iter()
+            .filter(|id| known(id).is_some_and(|t| t["serviceDeskId"] == desk["id"] && may(t)))
+            .collect()
+    };
+    let told = asked
+        .iter()
+        .map(|p| (p.as_str().unwrap_or_default().to_owned(), json!(allowed(p))));
+    Ok(Answer::ok(Value::Object(told.collect())))
 }
 
 /// `GET /servicedesk/{serviceDeskId}/requesttype/{requestTypeId}`.
@@ -84,7 +144,10 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 /// `DELETE /servicedesk/{serviceDeskId}/requesttype/{requestTypeId}`.
 pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     let found = find(call)?;
-    call.of_mut(Kind::RequestType).remove(&text(&found, "id"));
+    let id = text(&found, "id");
+    call.of_mut(Kind::RequestType).remove(&id);
+    call.of_mut(Kind("RequestTypeProperty"))
+        .retain(|property| property["requestTypeId"] != *id);
     Ok(Answer::empty(204))
 }
 

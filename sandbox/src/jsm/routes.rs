@@ -1,9 +1,31 @@
 //! The operations of the service management and forms documents.
 
-use super::{desks, forms, queues, request_types};
+use super::{customers, desks, forms, queues, request_types};
 use crate::host::routes::Route;
 
 pub(crate) const DESK: &[Route] = &[
+    ("GET", "/rest/servicedeskapi/info", desks::info),
+    ("POST", "/rest/servicedeskapi/customer", customers::create),
+    (
+        "PUT",
+        "/rest/servicedeskapi/customer/user/{accountId}/revoke-portal-only-access",
+        customers::revoke,
+    ),
+    (
+        "GET",
+        "/rest/servicedeskapi/requesttype",
+        request_types::search,
+    ),
+    (
+        "GET",
+        "/rest/servicedeskapi/knowledgebase/article",
+        desks::all_articles,
+    ),
+    (
+        "POST",
+        "/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype/permissions/check",
+        request_types::permissions,
+    ),
     ("GET", "/rest/servicedeskapi/servicedesk", desks::list),
     (
         "GET",
@@ -67,6 +89,11 @@ pub(crate) const DESK: &[Route] = &[
     ),
     (
         "GET",
+        "/rest/servicedeskapi/request/{issueIdOrKey}/sla/{slaMetricId}",
+        queues::one_sla,
+    ),
+    (
+        "GET",
         "/rest/servicedeskapi/assets/workspace",
         desks::workspaces,
     ),
@@ -101,5 +128,10 @@ pub(crate) const FORMS: &[Route] = &[
         "GET",
         "/servicedesk/{serviceDeskId}/requesttype/{requestTypeId}/form",
         forms::of_request_type,
+    ),
+    (
+        "GET",
+        "/servicedesk/{serviceDeskId}/requesttype/{requestTypeId}/form/externaldata",
+        forms::external_data,
     ),
 ];

@@ -4,8 +4,8 @@ use super::{
     assets, boards, components, confluence_audit, dashboard_gadgets, field_schemes,
     filter_settings, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
     jsm_organizations, org_access, plans, priorities, priority_schemes, project_categories,
-    project_roles, project_settings, resolutions, screens, space_properties, space_roles, statuses,
-    system, versions, webhooks,
+    project_roles, project_settings, request_types, resolutions, screens, service_desks,
+    space_properties, space_roles, statuses, system, versions, webhooks,
 };
 use crate::shelf::table::Shelf;
 
@@ -29,8 +29,10 @@ pub(crate) const FAMILIES: &[&[Shelf]] = &[
     project_categories::SHELVES,
     project_roles::SHELVES,
     project_settings::SHELVES,
+    request_types::SHELVES,
     resolutions::SHELVES,
     screens::SHELVES,
+    service_desks::SHELVES,
     space_properties::SHELVES,
     space_roles::SHELVES,
     statuses::SHELVES,

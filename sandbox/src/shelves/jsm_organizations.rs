@@ -1,15 +1,27 @@
-//! Customer organisations and their members. Adding a member twice and removing one who is none
-//! both succeed and change nothing.
+//! Customer organisations, their members and their properties. Adding a member twice and removing one
+//! who is none both succeed and change nothing.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::host::call::Call;
+use super::entity_properties;
+use crate::host::call::{Call, Outcome};
+use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
-use crate::jira::people;
-use crate::shelf::table::{Act, Filter, From, Link, List, Op, Paging, Plain, Shape, Shelf};
+use crate::jira::projects::text;
+use crate::jsm::customers;
+use crate::shelf::show::show;
+use crate::shelf::table::{
+    Act, Delete, Filter, From, Link, List, Op, Paging, Parent, Plain, Shape, Shelf,
+};
 use crate::state::kind::Kind;
 
-const LIST: List = List {
+const ONE: &str = "/rest/servicedeskapi/organization/{organizationId}";
+const USERS: &str = "/rest/servicedeskapi/organization/{organizationId}/user";
+const PROPERTIES: &str = "/rest/servicedeskapi/organization/{organizationId}/property";
+const PROPERTY: &str = "/rest/servicedeskapi/organization/{organizationId}/property/{propertyKey}";
+
+/// Organisations as lists show them, all or those of one member.
+pub(super) const LIST: List = List {
     page: Paging::Jsm,
     filters: &[Filter::Is("accountId", "members")],
     shape: Some(&ORGANIZATION),
@@ -23,25 +35,19 @@ const ORGANIZATION: Shape = Shape {
     ..Shape::WHOLE
 };
 
-/// Addresses are shown to nobody here.
-const CUSTOMER: Shape = Shape {
-    pick: &["accountId", "displayName"],
-    lacking: &[
-        ("active", Plain::Bool(true)),
-        ("timeZone", Plain::Str("Europe/Berlin")),
-    ],
-    links: &[
-        ("/_links/self", "/rest/api/2/user?accountId={accountId}"),
-        ("/_links/jiraRest", "/rest/api/2/user?accountId={accountId}"),
-    ],
-    more: Some(|_, _, shown| shown["_links"]["avatarUrls"] = people::avatars("user")),
-    ..Shape::WHOLE
-};
-
 const MEMBERS: Link = Link {
     at: "members",
-    from: From::Hand(accounts),
+    from: From::Hand(customers::named),
     ..Link::PLAIN
+};
+
+const OF_ORGANIZATION: Parent = Parent {
+    kind: Kind::Organization,
+    noun: "organization",
+    param: "organizationId",
+    by: &["id"],
+    member: "organizationId",
+    above: None,
 };
 
 pub(crate) const SHELVES: &[Shelf] = &[
@@ -53,63 +59,81 @@ pub(crate) const SHELVES: &[Shelf] = &[
         show: ORGANIZATION,
         ops: &[
             Op("GET", "/rest/servicedeskapi/organization", Act::List(&LIST)),
+            Op("POST", "/rest/servicedeskapi/organization", Act::Hand(make)),
+            Op("GET", ONE, Act::Get),
+            Op(
+                "DELETE",
+                ONE,
+                Act::Delete(&Delete {
+                    cascade: &[(Kind("OrganizationProperty"), "organizationId")],
+                    forget: &[(Kind::ServiceDesk, "organizations")],
+                    ..Delete::PLAIN
+                }),
+            ),
             Op(
                 "GET",
-                "/rest/servicedeskapi/organization/{organizationId}/user",
+                USERS,
                 Act::List(&List {
                     page: Paging::Jsm,
-                    shape: Some(&CUSTOMER),
+                    shape: Some(&customers::CUSTOMER),
                     members: Some(("members", Some(Kind::User))),
                     ..List::PLAIN
                 }),
             ),
-            Op(
-                "POST",
-                "/rest/servicedeskapi/organization/{organizationId}/user",
-                Act::Attach(&MEMBERS),
-            ),
-            Op(
-                "DELETE",
-                "/rest/servicedeskapi/organization/{organizationId}/user",
-                Act::Detach(&MEMBERS),
-            ),
+            Op("POST", USERS, Act::Attach(&MEMBERS)),
+            Op("DELETE", USERS, Act::Detach(&MEMBERS)),
         ],
         ..Shelf::PLAIN
     },
-    // The organisations of one service desk are ids that the desk holds.
     Shelf {
         api: "jira-service-management",
-        kind: Kind::ServiceDesk,
-        noun: "service desk",
-        id: &["serviceDeskId"],
-        ops: &[Op(
-            "GET",
-            "/rest/servicedeskapi/servicedesk/{serviceDeskId}/organization",
-            Act::List(&List {
-                members: Some(("organizations", Some(Kind::Organization))),
-                ..LIST
-            }),
-        )],
-        ..Shelf::PLAIN
+        kind: Kind("OrganizationProperty"),
+        parent: Some(&OF_ORGANIZATION),
+        ops: &[
+            Op(
+                "GET",
+                PROPERTIES,
+                Act::List(&List {
+                    page: Paging::Wrap("keys"),
+                    shape: Some(&Shape {
+                        pick: &["key"],
+                        links: &[(
+                            "self",
+                            "/rest/servicedeskapi/organization/{organizationId}/property/{key}",
+                        )],
+                        ..Shape::WHOLE
+                    }),
+                    ..List::PLAIN
+                }),
+            ),
+            Op("GET", PROPERTY, Act::Get),
+            Op("PUT", PROPERTY, entity_properties::SET),
+            Op("DELETE", PROPERTY, Act::Delete(&Delete::PLAIN)),
+        ],
+        ..entity_properties::SHELF
     },
 ];
 
-/// Accounts by id, and by address where `usernames` names them.
-fn accounts(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
-    let mut accounts = Vec::new();
-    for id in call.body["accountIds"].as_array().into_iter().flatten() {
-        if call.tenant.user(id.as_str().unwrap_or_default()).is_none() {
-            return Err(Refusal::bad(format!("There is no account {id}.")));
-        }
-        accounts.push(id.clone());
-    }
-    for address in call.body["usernames"].as_array().into_iter().flatten() {
-        let user = call.of(Kind::User).find(|u| u["emailAddress"] == *address);
-        let user = user.ok_or_else(|| Refusal::bad(format!("There is no user {address}.")))?;
-        accounts.push(user["accountId"].clone());
-    }
-    if accounts.is_empty() {
-        return Err(Refusal::bad("No user is given."));
-    }
-    Ok(accounts)
+/// `POST /organization`: one of the same name that is there already is answered as if it were new.
+fn make(call: &mut Call<'_>) -> Outcome {
+    let name = call.demand("name")?;
+    let held = call.of(Kind::Organization).find(|o| o["name"] == *name);
+    let organization = if let Some(held) = held.cloned() {
+        held
+    } else {
+        let id = call.of_mut(Kind::Organization).allocate().to_string();
+        let uuid = call.tenant.entropy.uuid();
+        let made = json!({ "id": id, "uuid": uuid, "name": name, "members": [] });
+        call.of_mut(Kind::Organization).put(&id, made.clone());
+        made
+    };
+    Ok(Answer::created(show(&ORGANIZATION, call, &organization)))
+}
+
+/// The organisation that the body names by its number, as desks hold it.
+pub(super) fn named(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
+    let id = call.body["organizationId"].to_string();
+    let held = call.of(Kind::Organization).get(&id);
+    let held = held.ok_or_else(|| Refusal::not_found("The organization was not found."))?;
+    Ok(vec![json!(text(held, "id"))])
 }

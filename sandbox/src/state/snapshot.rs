@@ -28,6 +28,7 @@ const RENUMBERED: &[&str] = &[
 
 /// Lists whose order means nothing: who was taken out and put back stands at the end.
 const UNORDERED: &[&str] = &[
+    "customers",
     "members",
     "notifications",
     "organizations",

@@ -32,10 +32,15 @@ pub(super) fn recipe(
         present: Some(present),
         ..facts(entry, org)
     };
-    // Removed by somebody else.
-    let made = tool.effect == Effect::Create && entry.before.is_null();
-    if made && entry.after.is_some() && present.is_null() {
-        return Err(changed_back());
+    if tool.effect == Effect::Create {
+        // Some creations answer with what is there already; that is not this call's to remove.
+        if !entry.before.is_null() {
+            return Err(nothing_changed());
+        }
+        // Removed by somebody else.
+        if entry.after.is_some() && present.is_null() {
+            return Err(changed_back());
+        }
     }
     let own = requests::on_behalf(tool, call, &known)?;
     let due = steps::due(tool, steps, own, &known)?;

@@ -412,6 +412,14 @@ fn what_was_created_is_removed_only_while_it_is_as_it_was_made() {
 }
 
 #[test]
+fn what_a_creation_found_there_is_not_removed() {
+    let there = json!({"id": "7", "name": "n"});
+    let entry = entry(there.clone(), json!({"name": "n"}), Some(there.clone()));
+    let fault = undo(&CREATE, &entry, &there).unwrap_err();
+    assert_eq!(fault.code, Code::Conflict);
+}
+
+#[test]
 fn a_recipe_with_a_condition_asks_the_arguments() {
     let mut entry = entry(json!({"id": "7"}), Value::Null, Some(Value::Null));
     assert!(undo(&DELETE, &entry, &Value::Null).is_err());

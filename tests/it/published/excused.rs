@@ -13,7 +13,7 @@ pub(super) struct Excuse {
     pub(super) pointer: &'static str,
 }
 
-pub(super) const EXCUSED: [Excuse; 20] = [
+pub(super) const EXCUSED: [Excuse; 21] = [
     Excuse {
         document: "admin-organization",
         operation: "GET /v2/orgs/{orgId}/directories/{directoryId}/users/{userId}",
@@ -67,6 +67,12 @@ pub(super) const EXCUSED: [Excuse; 20] = [
         operation: "PUT /rest/api/3/issuesecurityschemes/{schemeId}/level/{levelId}/member",
         what: "body",
         pointer: "/components/schemas/SecuritySchemeMembersRequest/required",
+    },
+    Excuse {
+        document: "jira-service-management",
+        operation: "PUT /rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype/{requestTypeId}/property/{propertyKey}",
+        what: "a body is sent and none is declared",
+        pointer: "/paths/~1rest~1servicedeskapi~1servicedesk~1{serviceDeskId}~1requesttype~1{requestTypeId}~1property~1{propertyKey}/put/requestBody",
     },
     Excuse {
         document: "jira-software",
