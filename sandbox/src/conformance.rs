@@ -31,6 +31,7 @@ const SAMPLES: &[&str] = &[
     include_str!("conformance/samples/confluence.txt"),
     //
     include_str!("conformance/samples/access.txt"),
+    include_str!("conformance/samples/assets.txt"),
     include_str!("conformance/samples/boards.txt"),
     include_str!("conformance/samples/components.txt"),
     include_str!("conformance/samples/filters_and_dashboards.txt"),

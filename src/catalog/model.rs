@@ -10,7 +10,7 @@ mod task;
 pub use task::{States, TaskStyle};
 
 pub use change::{
-    Before, Bind, BodyPlan, Call, CallBody, Joined, Projection, Read, Revert, Source, Step,
+    Before, Bind, BodyPlan, Call, CallBody, Joined, Keyed, Projection, Read, Revert, Source, Step,
     StepCall, StepUndo, Target, Traces, Turned, When,
 };
 pub use impact::{Count, Each, Hop, Impact, Projects};

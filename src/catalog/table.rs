@@ -2,7 +2,7 @@
 
 use super::model::{
     Before, Bind, Body, BodyPlan, Call, CallBody, Count, Credential, Each, Effect, Evidence, Group,
-    Hop, Impact, Joined, Operation, Paging, Param, Place, Projection, Projects, Read, Retry,
+    Hop, Impact, Joined, Keyed, Operation, Paging, Param, Place, Projection, Projects, Read, Retry,
     Revert, Source, Step, StepCall, StepUndo, Takes, Target, TaskStyle, Tool, Traces, Turned,
     Unavailable, When,
 };

@@ -7,7 +7,7 @@ use crate::base::fault::Fault;
 use crate::catalog::model::{Call, CallBody, Effect, Revert, Source, Tool};
 pub(super) use crate::projection::prediction::{Prediction, Verdict, comparable, present_read};
 use crate::projection::sources::Facts;
-use crate::projection::{body, lists, pointer, shape};
+use crate::projection::{keyed, lists, pointer, shape};
 use crate::upstream::Request;
 
 /// Predicts what `request` will do to `before`, which is null when there is none.
@@ -39,7 +39,7 @@ pub(super) fn predict(
         };
         let to = match tool.effect {
             Effect::Replace => body,
-            _ => body::overlay(from.clone(), body),
+            _ => keyed::laid(projection.keyed, from.clone(), body),
         };
         return Ok(told(from, to, true));
     }

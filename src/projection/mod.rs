@@ -3,6 +3,7 @@
 pub mod body;
 pub mod changes;
 pub mod difference;
+pub mod keyed;
 pub mod lists;
 pub mod merge;
 pub mod pointer;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::pointer;
 use super::sources::{Facts, ProjectionError, constant, number, text};
+use super::{keyed, pointer};
 use crate::catalog::model::Projection;
 
 /// Before a pointer: what is read as a text is written as a number.
@@ -33,6 +33,12 @@ pub fn project(
 /// # Errors
 /// As [`project`].
 pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, ProjectionError> {
+    let mut kept = None;
+    let from = if projection.skip.is_empty() {
+        from
+    } else {
+        &*kept.insert(without(projection.skip, from.clone())?)
+    };
     let mut to = if projection.whole {
         from.clone()
     } else {
@@ -77,7 +83,27 @@ pub fn reshape(projection: &Projection, from: &Value) -> Result<Value, Projectio
     for place in projection.drop {
         pointer::remove(&mut to, place);
     }
+    if let Some(list) = projection.keyed {
+        keyed::fold(list, &mut to);
+    }
     Ok(to)
+}
+
+/// The value without the items that are not read.
+fn without(
+    skip: &[(&'static str, &'static str)],
+    mut from: Value,
+) -> Result<Value, ProjectionError> {
+    for (place, text) in skip {
+        let unwanted = constant(text)?;
+        let Some((list, member)) = place.split_once("/*") else {
+            continue;
+        };
+        if let Some(items) = from.pointer_mut(list).and_then(Value::as_array_mut) {
+            items.retain(|item| item.pointer(member) != Some(&unwanted));
+        }
+    }
+    Ok(from)
 }
 
 /// Makes the lists that a place with `*` leads through where there are none yet: what stands under
@@ -101,7 +127,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::catalog::model::Source;
+    use crate::catalog::model::{Keyed, Source};
 
     const PLAIN: Projection = Projection {
         from: Source::Before(""),
@@ -111,6 +137,8 @@ mod tests {
         absent: &[],
         set: &[],
         drop: &[],
+        skip: &[],
+        keyed: None,
     };
 
     #[test]
@@ -189,6 +217,34 @@ mod tests {
         assert_eq!(
             reshape(&projection, &read).unwrap(),
             json!({"actors": {"group": ["g"], "user": ["a", "b"], "other": []}})
+        );
+    }
+
+    #[test]
+    fn the_last_origin_that_is_there_counts_and_some_items_are_not_read() {
+        let projection = Projection {
+            map: &[
+                ("/list/*/id", "/list/*/id"),
+                ("/list/*/values/*/value", "/list/*/values/*/value"),
+                ("/list/*/values/*/value", "/list/*/values/*/user/key"),
+            ],
+            skip: &[("/list/*/about/system", "true")],
+            keyed: Some(&Keyed {
+                list: "list",
+                key: "id",
+                value: "values",
+            }),
+            ..PLAIN
+        };
+        let read = json!({"list": [
+            {"id": "1", "about": {"system": true}, "values": [{"value": "x"}]},
+            {"id": "2", "about": {"system": false}, "values": [{"value": "y"}, {"value": "z"}]},
+            {"id": "3", "values": [{"value": null, "user": {"key": "u"}}]},
+            {"id": "4", "values": []},
+        ]});
+        assert_eq!(
+            reshape(&projection, &read).unwrap(),
+            json!({"list": {"2": [{"value": "y"}, {"value": "z"}], "3": [{"value": "u"}]}})
         );
     }
 

@@ -43,6 +43,7 @@ const ELSEWHERE: &str = "custom_field_update";
 const FILES: &[&str] = &[
     include_str!("../fixtures/base.json"),
     //
+    include_str!("../fixtures/assets.json"),
     include_str!("../fixtures/boards.json"),
     include_str!("../fixtures/components.json"),
     include_str!("../fixtures/confluence_people.json"),

@@ -5,6 +5,7 @@ mod body;
 mod call;
 mod handler;
 mod impact;
+mod keyed;
 mod paging;
 mod params;
 mod places;

@@ -187,6 +187,28 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
+    /// A table of free keys with strings, or with several: one pair for each.
+    pub(super) fn origins(&mut self, key: &'static str) -> Vec<(Spanned<String>, String)> {
+        let entries = self.open(key).unwrap_or_default();
+        let mut pairs = Vec::new();
+        for entry in entries {
+            let to = || Spanned::new(entry.line, entry.key.clone());
+            match &entry.node.kind {
+                Kind::Leaf(Value::String(text)) => pairs.push((to(), text.clone())),
+                Kind::Array(_) => {
+                    let place = format!("{}` in `{key}", entry.key);
+                    let texts = self.texts_of(&place, &entry.node).unwrap_or_default();
+                    pairs.extend(texts.into_iter().map(|text| (to(), text.value)));
+                }
+                _ => {
+                    let what = format!("`{}` in `{key}` of {}", entry.key, self.what);
+                    wrong_kind(self.sink, &entry.node, &what, "a string or several");
+                }
+            }
+        }
+        pairs
+    }
+
     /// Every entry of a table of free keys with arrays of strings.
     pub(super) fn each_texts(&self) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
         let read = |entry: &Entry| {

@@ -223,7 +223,7 @@ pub(super) struct Call {
 pub(super) enum CallBody {
     None,
     Fields(Values),
-    Projected(Projection),
+    Projected(Box<Projection>),
 }
 
 /// One request of a tool, or of an undo, that sends several.
@@ -268,6 +268,17 @@ pub(super) struct Projection {
     pub(super) absent: Values,
     pub(super) set: Values,
     pub(super) drop: Vec<Text>,
+    pub(super) skip: Values,
+    pub(super) keyed: Option<Keyed>,
+}
+
+/// The list of a body that is merged by a member of its items.
+#[derive(Debug)]
+pub(super) struct Keyed {
+    pub(super) line: usize,
+    pub(super) list: Text,
+    pub(super) key: Text,
+    pub(super) value: Text,
 }
 
 #[derive(Debug)]

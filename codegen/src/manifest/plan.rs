@@ -3,11 +3,13 @@
 //! The types mirror `src/catalog/model.rs` of the server, where their meaning is told.
 
 mod impact;
+mod projection;
 
 use serde_json::Value;
 
 pub use super::enums::{Credential, Effect, Evidence, Place, Retry};
 pub use impact::{Count, Each, Hop, Impact, Projects};
+pub use projection::{Keyed, Projection};
 
 /// A family of tools.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,7 +191,7 @@ pub enum CallBody {
     /// By pointer.
     Fields(Assignments),
     /// A projection.
-    Projected(Projection),
+    Projected(Box<Projection>),
 }
 
 /// One request of several.
@@ -312,25 +314,6 @@ pub enum Revert {
         /// Undoes what was removed.
         removed: Option<Call>,
     },
-}
-
-/// From one shape to another.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Projection {
-    /// What it reads.
-    pub from: Source,
-    /// Start from the whole.
-    pub whole: bool,
-    /// Keys copied.
-    pub pick: Vec<String>,
-    /// (to, from).
-    pub map: Vec<(String, String)>,
-    /// Set when absent.
-    pub absent: Vec<(String, Value)>,
-    /// Set always.
-    pub set: Vec<(String, Value)>,
-    /// Removed at the end.
-    pub drop: Vec<String>,
 }
 
 /// Style of paging.

@@ -2,7 +2,9 @@
 
 pub(crate) mod aql;
 pub(crate) mod attributes;
-pub(crate) mod objects;
+pub(crate) mod imports;
+mod objects;
 pub(crate) mod routes;
 pub(crate) mod schemas;
 pub(crate) mod types;
+mod values;

@@ -1,11 +1,11 @@
-//! Objects: values are read as `{value, searchValue, displayValue}` and written as `{value}`.
+//! Objects: what they are called, what refers to them, and what was done to them.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::schemas::{self, identify};
-use super::{aql, attributes, types};
+use super::{aql, attributes, types, values};
 use crate::host::call::{Call, Outcome};
 use crate::host::exchange::Answer;
 use crate::host::refusal::Refusal;
@@ -65,7 +65,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         "id": number.to_string(), "objectTypeId": object_type["id"], "created": now, "updated": now,
         "objectKey": format!("{}-{number}", text(&schema, "objectSchemaKey")), "values": {},
     });
-    take_values(call, &mut object)?;
+    values::take(call, &mut object)?;
     let missing = attributes::of_type(call, &text(&object_type, "id"), true)
         .into_iter()
         .find(|a| {
@@ -88,7 +88,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
 /// `PUT /object/{id}`: the attributes given; an empty list clears one.
 pub(crate) fn update(call: &mut Call<'_>) -> Outcome {
     let mut object = find(call)?;
-    take_values(call, &mut object)?;
+    values::take(call, &mut object)?;
     object["updated"] = json!(time::iso(call.now()));
     let id = text(&object, "id");
     call.of_mut(Kind::AssetObject).put(&id, object.clone());
@@ -166,6 +166,50 @@ pub(crate) fn references(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(json!(shown)))
 }
 
+/// `GET /object/{id}/attributes`.
+pub(crate) fn attributes_of(call: &mut Call<'_>) -> Outcome {
+    let object = find(call)?;
+    let shown = show(call, &object, true);
+    Ok(Answer::ok(shown["attributes"].clone()))
+}
+
+/// `GET /objectconnectedtickets/{objectId}/tickets`: the issues in which the object is named.
+pub(crate) fn issues(call: &mut Call<'_>) -> Outcome {
+    let object = call.find(
+        Kind::AssetObject,
+        &call.id("objectId"),
+        "The object was not found.",
+    )?;
+    let named = object["issues"].as_array().into_iter().flatten();
+    let tickets: Vec<Value> = named
+        .filter_map(|id| call.tenant.get(Kind::Issue, id.as_str()?))
+        .map(|issue| ticket(call, issue))
+        .collect();
+    let query = format!(
+        "issue in aqlFunction(\"Key = {}\")",
+        text(&object, "objectKey")
+    );
+    Ok(Answer::ok(
+        json!({ "tickets": tickets, "allTicketsQuery": query }),
+    ))
+}
+
+fn ticket(call: &Call<'_>, issue: &Value) -> Value {
+    let name = |kind: Kind, member: &str| {
+        let found = call.tenant.get(kind, &text(issue, member));
+        found.map_or(Value::Null, |found| found["name"].clone())
+    };
+    let created = issue["created"].clone();
+    let shown = json!({
+        "id": issue["id"], "key": issue["key"], "title": issue["summary"], "reporter": call.account,
+        "created": created, "updated": created,
+        "status": { "name": issue["status"] },
+        "type": { "name": name(Kind::IssueType, "issueType") },
+        "priority": { "name": name(Kind("Priority"), "priority") },
+    });
+    identify(call, shown)
+}
+
 /// What an object is called: the value of its label attribute.
 pub(super) fn label(call: &Call<'_>, object: &Value) -> String {
     let all = attributes::of_type(call, &text(object, "objectTypeId"), true);
@@ -203,56 +247,6 @@ fn note(call: &mut Call<'_>, object: &str, kind: u8, attribute: Option<&str>) {
     call.of_mut(Kind::AssetHistory).put(id, entry);
 }
 
-/// Puts the values of the body into an object.
-fn take_values(call: &Call<'_>, object: &mut Value) -> Result<(), Refusal> {
-    let known = attributes::of_type(call, &text(object, "objectTypeId"), true);
-    let mut values = object["values"]
-        .as_object()
-        .cloned()
-        .unwrap_or_else(Map::new);
-    for given in call.body["attributes"].as_array().into_iter().flatten() {
-        let id = text(given, "objectTypeAttributeId");
-        let Some(attribute) = known.iter().find(|a| a["id"] == *id) else {
-            return Err(Refusal::field(
-                &format!("rlabs-insight-attribute-{id}"),
-                "The attribute does not belong to the object type.",
-            ));
-        };
-        let new = given["objectAttributeValues"]
-            .as_array()
-            .into_iter()
-            .flatten();
-        let new: Vec<Value> = new.map(|v| v["value"].clone()).collect();
-        if attribute["system"] == true
-            || (new.is_empty() && attribute["minimumCardinality"].as_i64().unwrap_or(0) > 0)
-        {
-            return Err(Refusal::field(
-                &text(attribute, "name"),
-                "The attribute cannot be written so.",
-            ));
-        }
-        let dangling = attribute["type"] == 1
-            && new.iter().any(|v| {
-                call.tenant
-                    .get(Kind::AssetObject, v.as_str().unwrap_or_default())
-                    .is_none()
-            });
-        if dangling {
-            return Err(Refusal::field(
-                &text(attribute, "name"),
-                "The object referred to does not exist.",
-            ));
-        }
-        if new.is_empty() {
-            values.remove(&id);
-        } else {
-            values.insert(id, Value::Array(new));
-        }
-    }
-    object["values"] = Value::Object(values);
-    Ok(())
-}
-
 fn show(call: &Call<'_>, object: &Value, with_attributes: bool) -> Value {
     let (id, key) = (text(object, "id"), text(object, "objectKey"));
     let url = |size: u16| format!("https://avatar.example/object/{id}/{size}");
@@ -274,45 +268,8 @@ fn show(call: &Call<'_>, object: &Value, with_attributes: bool) -> Value {
         let all = attributes::of_type(call, &text(object, "objectTypeId"), true);
         shown["attributes"] = all
             .iter()
-            .filter_map(|a| show_value(call, object, a))
+            .filter_map(|a| values::show(call, object, a))
             .collect();
     }
     identify(call, shown)
-}
-
-fn show_value(call: &Call<'_>, object: &Value, attribute: &Value) -> Option<Value> {
-    let id = text(attribute, "id");
-    let held = match text(attribute, "name").as_str() {
-        "Key" if attribute["system"] == true => json!([object["objectKey"]]),
-        "Created" if attribute["system"] == true => json!([object["created"]]),
-        "Updated" if attribute["system"] == true => json!([object["updated"]]),
-        _ => object["values"].get(&id)?.clone(),
-    };
-    let values: Vec<Value> = held
-        .as_array()?
-        .iter()
-        .map(|v| one(call, attribute, v))
-        .collect();
-    let shown = json!({
-        "id": format!("{}{id}", text(object, "id")), "objectTypeAttributeId": id,
-        "objectTypeAttribute": attributes::show(call, attribute), "objectAttributeValues": values,
-    });
-    Some(identify(call, shown))
-}
-
-fn one(call: &Call<'_>, attribute: &Value, value: &Value) -> Value {
-    let written = value.as_str().unwrap_or_default();
-    let referred = (attribute["type"] == 1)
-        .then(|| call.tenant.get(Kind::AssetObject, written))
-        .flatten();
-    match referred {
-        Some(other) => {
-            let (key, label) = (text(other, "objectKey"), label(call, other));
-            json!({
-                "displayValue": label, "searchValue": key,
-                "referencedObject": { "id": written, "objectKey": key, "label": label },
-            })
-        }
-        None => json!({ "value": written, "searchValue": written, "displayValue": written }),
-    }
 }

@@ -1,6 +1,6 @@
 //! The operations of the Assets document.
 
-use super::{attributes, objects, schemas, types};
+use super::{attributes, imports, objects, schemas, types};
 use crate::host::routes::Route;
 
 pub(crate) const ASSETS: &[Route] = &[
@@ -43,6 +43,62 @@ pub(crate) const ASSETS: &[Route] = &[
     ("DELETE", "/object/{id}", objects::delete),
     ("GET", "/object/{id}/history", objects::history),
     ("GET", "/object/{id}/referenceinfo", objects::references),
-    ("POST", "/import/start/{id}", schemas::start_import),
+    ("GET", "/object/{id}/attributes", objects::attributes_of),
+    (
+        "GET",
+        "/objectconnectedtickets/{objectId}/tickets",
+        objects::issues,
+    ),
+    (
+        "POST",
+        "/global/config/objectschema/{id}/property",
+        schemas::set_property,
+    ),
+    ("GET", "/usage", schemas::usage),
+    ("POST", "/objecttype/{id}/position", types::place),
     ("GET", "/icon/global", types::icons),
+    ("GET", "/icon/{id}", types::one_icon),
+    ("POST", "/import/start/{id}", imports::start),
+    ("GET", "/importsource/{id}", imports::get),
+    (
+        "GET",
+        "/importsource/{importSourceId}/configstatus",
+        imports::status,
+    ),
+    (
+        "GET",
+        "/importsource/{importSourceId}/executions/status",
+        imports::last_run,
+    ),
+    (
+        "GET",
+        "/importsource/{importSourceId}/executions/{importExecutionId}/status",
+        imports::run,
+    ),
+    (
+        "DELETE",
+        "/importsource/{importSourceId}/executions/{importExecutionId}",
+        imports::cancel,
+    ),
+    (
+        "GET",
+        "/importsource/{importSourceId}/schema-and-mapping",
+        imports::mapping,
+    ),
+    (
+        "PUT",
+        "/importsource/{importSourceId}/mapping",
+        imports::first_mapping,
+    ),
+    (
+        "PATCH",
+        "/importsource/{importSourceId}/mapping",
+        imports::change_mapping,
+    ),
+    (
+        "GET",
+        "/importsource/{importSourceId}/schedule",
+        imports::schedule_links,
+    ),
+    ("GET", "/progress/category/imports/{id}", imports::progress),
 ];

@@ -1,4 +1,4 @@
-//! Object schemas and the imports that were set up for them.
+//! Object schemas, what they hold and how they are set.
 
 use serde_json::{Value, json};
 
@@ -63,18 +63,40 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(shown))
 }
 
-/// `POST /import/start/{id}`.
-pub(crate) fn start_import(call: &mut Call<'_>) -> Outcome {
-    let import = call.find(
-        Kind::AssetImport,
-        &call.id("id"),
-        "The import does not exist.",
-    )?;
-    let run = call.tenant.entropy.uuid();
+/// `POST /global/config/objectschema/{id}/property`: no operation reads it back.
+pub(crate) fn set_property(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("id");
+    let mut schema = find(call, &id)?;
+    let mut settings = schema["settings"].take();
+    call.merge(
+        &mut settings,
+        &[
+            "allowOtherObjectSchema",
+            "quickCreateObjects",
+            "validateQuickCreate",
+        ],
+    );
+    schema["settings"] = settings;
+    call.of_mut(Kind::AssetSchema).put(id, schema);
+    Ok(Answer::empty(200))
+}
+
+/// `GET /usage`.
+pub(crate) fn usage(call: &mut Call<'_>) -> Outcome {
+    let schemas: Vec<Value> = call
+        .of(Kind::AssetSchema)
+        .values()
+        .map(|schema| {
+            json!({
+                "schemaId": text(schema, "id").parse::<u64>().unwrap_or_default(),
+                "schemaName": schema["name"], "schemaCreatedAt": schema["created"],
+                "objectCount": show(call, schema)["objectCount"],
+            })
+        })
+        .collect();
     Ok(Answer::ok(json!({
-        "progressInPercent": 0, "resourceId": import["id"], "category": "IMPORT", "status": "IN_PROGRESS",
-        "currentStep": 1, "numberOfSteps": 3, "startDate": time::iso(call.now()), "executionUUID": run,
-        "actor": call.account,
+        "totalObjectsCount": call.of(Kind::AssetObject).values().count(),
+        "perSchemaUsageInfo": schemas,
     })))
 }
 
@@ -155,7 +177,7 @@ fn show(call: &Call<'_>, schema: &Value) -> Value {
 }
 
 /// The two ids that everything in Assets carries beside its own.
-pub(super) fn identify(call: &Call<'_>, mut shown: Value) -> Value {
+pub(crate) fn identify(call: &Call<'_>, mut shown: Value) -> Value {
     let id = text(&shown, "id");
     shown["workspaceId"] = json!(call.tenant.workspace_id);
     shown["globalId"] = json!(format!("{}:{id}", call.tenant.workspace_id));

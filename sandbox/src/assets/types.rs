@@ -75,6 +75,77 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
     Ok(Answer::ok(shown))
 }
 
+/// `POST /objecttype/{id}/position`: under another type, or at the top where none is named, at a place
+/// among those that are there.
+pub(crate) fn place(call: &mut Call<'_>) -> Outcome {
+    let id = call.id("id");
+    let mut found = find(call, &id)?;
+    let parent = call.text("toObjectTypeId").map(str::to_owned);
+    let mut above = parent.clone();
+    while let Some(next) = above {
+        let over = find(call, &next)?;
+        if next == id || over["objectSchemaId"] != found["objectSchemaId"] {
+            return Err(Refusal::field(
+                "toObjectTypeId",
+                "The object type cannot stand there.",
+            ));
+        }
+        above = over["parentObjectTypeId"].as_str().map(str::to_owned);
+    }
+    let wanted = call.body["position"].as_i64().unwrap_or_default();
+    let wanted = usize::try_from(wanted)
+        .map_err(|_| Refusal::field("position", "The position is not valid."))?;
+    let left: Vec<String> = others(call, &found);
+    number(call, &left);
+    found["parentObjectTypeId"] = json!(parent);
+    if let (None, Some(members)) = (&parent, found.as_object_mut()) {
+        members.remove("parentObjectTypeId");
+    }
+    let mut order = others(call, &found);
+    order.insert(wanted.min(order.len()), id.clone());
+    call.of_mut(Kind::AssetType).put(&id, found);
+    number(call, &order);
+    let moved = find(call, &id)?;
+    Ok(Answer::ok(show(call, &moved)))
+}
+
+/// The ids of the other types under the same parent, in their order.
+fn others(call: &Call<'_>, stored: &Value) -> Vec<String> {
+    let all = siblings(call, stored);
+    let ids = all.iter().map(|t| text(t, "id"));
+    ids.filter(|id| *id != text(stored, "id")).collect()
+}
+
+fn number(call: &mut Call<'_>, order: &[String]) {
+    for (position, id) in order.iter().enumerate() {
+        if let Some(document) = call.of_mut(Kind::AssetType).get_mut(id) {
+            document["position"] = json!(position);
+        }
+    }
+}
+
+/// The types under the same parent, in their order.
+fn siblings(call: &Call<'_>, stored: &Value) -> Vec<Value> {
+    let mut all: Vec<Value> = call
+        .of(Kind::AssetType)
+        .values()
+        .filter(|t| {
+            t["objectSchemaId"] == stored["objectSchemaId"]
+                && t["parentObjectTypeId"] == stored["parentObjectTypeId"]
+        })
+        .cloned()
+        .collect();
+    // One that was never moved stands after those before it.
+    all.sort_by_key(|t| t["position"].as_u64().unwrap_or(u64::MAX));
+    all
+}
+
+/// `GET /icon/{id}`.
+pub(crate) fn one_icon(call: &mut Call<'_>) -> Outcome {
+    let found = call.find(Kind::AssetIcon, &call.id("id"), "The icon was not found.")?;
+    Ok(Answer::ok(icon(&found)))
+}
+
 /// `GET /icon/global`.
 pub(crate) fn icons(call: &mut Call<'_>) -> Outcome {
     let shown: Vec<Value> = call.of(Kind::AssetIcon).values().map(icon).collect();
@@ -125,11 +196,9 @@ pub(super) fn show(call: &Call<'_>, stored: &Value) -> Value {
             "updated",
         ],
     );
-    let siblings = call
-        .of(Kind::AssetType)
-        .values()
-        .filter(|t| t["objectSchemaId"] == stored["objectSchemaId"]);
-    shown["position"] = json!(siblings.take_while(|t| t["id"] != stored["id"]).count());
+    let siblings = siblings(call, stored);
+    let before = siblings.iter().take_while(|t| t["id"] != stored["id"]);
+    shown["position"] = json!(before.count());
     shown["type"] = json!(0);
     shown["icon"] = call
         .tenant

@@ -1,8 +1,8 @@
 //! Every family, sorted by name.
 
 use super::{
-    boards, components, confluence_audit, dashboard_gadgets, field_schemes, filter_settings,
-    issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
+    assets, boards, components, confluence_audit, dashboard_gadgets, field_schemes,
+    filter_settings, issue_link_types, issue_type_schemes, issue_type_screen_schemes, issue_types,
     jsm_organizations, org_access, plans, priorities, priority_schemes, project_categories,
     project_roles, project_settings, request_types, resolutions, screens, service_desks,
     space_properties, space_roles, statuses, system, versions, webhooks,
@@ -10,6 +10,7 @@ use super::{
 use crate::shelf::table::Shelf;
 
 pub(crate) const FAMILIES: &[&[Shelf]] = &[
+    assets::SHELVES,
     boards::SHELVES,
     components::SHELVES,
     confluence_audit::SHELVES,

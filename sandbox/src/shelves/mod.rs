@@ -1,6 +1,7 @@
 //! The families of resources that are told as data, one file each.
 
 pub(crate) mod all;
+mod assets;
 mod boards;
 mod components;
 mod confluence_audit;

@@ -67,6 +67,9 @@ impl Kind {
     pub(crate) const AssetHistory: Self = Self("AssetHistory");
     pub(crate) const AssetIcon: Self = Self("AssetIcon");
     pub(crate) const AssetImport: Self = Self("AssetImport");
+    pub(crate) const AssetImportRun: Self = Self("AssetImportRun");
+    pub(crate) const AssetImportSchedule: Self = Self("AssetImportSchedule");
+    pub(crate) const AssetStatus: Self = Self("AssetStatus");
     pub(crate) const Rule: Self = Self("Rule");
     pub(crate) const ManualRule: Self = Self("ManualRule");
     pub(crate) const RuleTemplate: Self = Self("RuleTemplate");

@@ -249,7 +249,8 @@ pub struct Projection {
     pub whole: bool,
     /// Keys copied under their own name.
     pub pick: &'static [&'static str],
-    /// `(to, from)` JSON pointers; a `*` on both sides stands for the same item of an array.
+    /// `(to, from)` JSON pointers; a `*` on both sides stands for the same item of an array. Of
+    /// several that lead to the same place, the last that has a value counts.
     pub map: &'static [(&'static str, &'static str)],
     /// Pointers set to a constant (JSON text) when nothing is there.
     pub absent: &'static [(&'static str, &'static str)],
@@ -257,4 +258,22 @@ pub struct Projection {
     pub set: &'static [(&'static str, &'static str)],
     /// JSON pointers (with `*` for array items) removed at the end.
     pub drop: &'static [&'static str],
+    /// Items that are not read at all: a JSON pointer whose first `*` is the item, and the value (JSON
+    /// text) that it leads to in those.
+    pub skip: &'static [(&'static str, &'static str)],
+    /// The list that is held by key, for an operation that changes only the items that it is sent.
+    pub keyed: Option<&'static Keyed>,
+}
+
+/// A list of a body, told apart by a member of its items. A state holds it as an object from key to
+/// values, so that a change of one item can be taken back and leave the others; an item without
+/// values counts as not there, and is sent with an empty list to become so.
+#[derive(Debug, Clone, Copy)]
+pub struct Keyed {
+    /// The field of the body that is the list.
+    pub list: &'static str,
+    /// The member of an item that is its key, a text.
+    pub key: &'static str,
+    /// The member of an item that is the list of its values.
+    pub value: &'static str,
 }

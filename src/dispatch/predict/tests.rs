@@ -14,6 +14,8 @@ const SHAPE: Projection = Projection {
     absent: &[],
     set: &[],
     drop: &[],
+    skip: &[],
+    keyed: None,
 };
 
 static UPDATE: Tool = Tool {

@@ -11,7 +11,7 @@ use crate::catalog::model::{Effect, Projection, Tool};
 use crate::dispatch::predict::Prediction;
 use crate::dispatch::requests::unfit;
 use crate::journal::{Entry, Sent};
-use crate::projection::{body, changes, merge, shape};
+use crate::projection::{body, changes, keyed, merge, shape};
 use crate::upstream::Request;
 
 pub(super) fn restore(
@@ -29,8 +29,13 @@ pub(super) fn restore(
         .iter()
         .find(own)
         .ok_or_else(nothing_changed)?;
-    let sent = original.body.clone().unwrap_or_default();
+    let by_key = projection.keyed;
     let before = shaped(tool, projection, &entry.before)?;
+    // Where a list is held by key, what was sent is the state that it was to become.
+    let sent = match (original.body.clone().unwrap_or_default(), by_key) {
+        (body, Some(_)) => keyed::laid(by_key, before.clone(), body),
+        (body, None) => body,
+    };
     let now = shaped(tool, projection, present)?;
     let after = match &entry.after {
         Some(after) => shaped(tool, projection, after)?,
@@ -59,7 +64,11 @@ pub(super) fn restore(
     } else {
         let mut body = Value::Object(Map::new());
         for name in differing(&before, &done) {
-            let value = merged.value.get(&name).cloned().unwrap_or_default();
+            let sides = [&before, &done, &merged.value].map(|side| side.get(&name));
+            let value = match by_key.filter(|by_key| by_key.list == name) {
+                Some(by_key) => keyed::items(by_key, sides),
+                None => sides[2].cloned().unwrap_or_default(),
+            };
             set(&mut body, &name, value);
         }
         for name in always {
@@ -76,7 +85,7 @@ pub(super) fn restore(
             to: Some(if tool.effect == Effect::Replace {
                 body.clone()
             } else {
-                body::overlay(now.clone(), body.clone())
+                keyed::laid(by_key, now.clone(), body.clone())
             }),
             from: now,
             in_write_shape: true,

@@ -9,7 +9,7 @@ use crate::base::ids::{AccountId, ClientId, OperationId};
 use crate::catalog;
 use crate::catalog::fixture::{OPERATION, TOOL};
 use crate::catalog::model::{
-    Before, Bind, Call, CallBody, Effect, Place, Projection, Read, Source,
+    Before, Bind, Call, CallBody, Effect, Keyed, Place, Projection, Read, Source,
 };
 use crate::journal::{Object, Sent, State};
 
@@ -21,6 +21,8 @@ const SHAPE: Projection = Projection {
     absent: &[("/description", "\"\"")],
     set: &[],
     drop: &[],
+    skip: &[],
+    keyed: None,
 };
 
 const CALL: Call = Call {
@@ -193,6 +195,41 @@ fn a_replacement_keeps_what_came_later() {
         )]
     );
     assert_eq!(undo.stale, None);
+}
+
+#[test]
+fn of_a_list_held_by_key_only_what_was_changed_goes_back() {
+    static BY_KEY: Tool = Tool {
+        shape: Some(Projection {
+            pick: &["grants"],
+            map: &[],
+            absent: &[],
+            keyed: Some(&Keyed {
+                list: "grants",
+                key: "id",
+                value: "values",
+            }),
+            ..SHAPE
+        }),
+        revert: Revert::Restore { always: &[] },
+        ..UPDATE_BASE
+    };
+    let state = |one: Value, two: Value, three: Value| {
+        json!({"grants": [
+            {"id": "1", "values": one}, {"id": "2", "values": two}, {"id": "3", "values": three},
+        ]})
+    };
+    let before = state(json!(["a"]), json!([]), json!(["c"]));
+    let sent = json!({"grants": [{"id": "1", "values": ["A"]}, {"id": "2", "values": ["b"]}]});
+    // Somebody changed the third at the same time, and once more since.
+    let after = state(json!(["A"]), json!(["b"]), json!(["C"]));
+    let now = state(json!(["A"]), json!(["b"]), json!(["D"]));
+    let undone = undo(&BY_KEY, &entry(before, sent, Some(after)), &now).unwrap();
+    let items = json!([{"id": "1", "values": ["a"]}, {"id": "2", "values": []}]);
+    assert_eq!(bodies(&undone), [Some(json!({"grants": items}))]);
+    assert_eq!(undone.stale, None);
+    let to = undone.prediction.to.unwrap();
+    assert_eq!(to, json!({"grants": {"1": ["a"], "3": ["D"]}}));
 }
 
 #[test]

@@ -229,10 +229,10 @@ async fn any_400_from_the_token_endpoint_logs_the_user_out() {
     let ended = status_fault("/oauth/token", 1, 403, json!({"error": "invalid_grant"}));
     rig.sandbox.fault(ended);
     assert_eq!(rig.refused("project_list", json!({})).await, "AUTH_EXPIRED");
-    assert_eq!(
-        rig.refused("project_list", json!({})).await,
-        "AUTH_REQUIRED"
-    );
+    // The person was told; what is left is their API token.
+    let who = rig.ok("gojira_whoami", json!({})).await;
+    assert_eq!(who["result"]["atlassian"], Value::Null, "{who:#}");
+    rig.ok("project_list", json!({})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

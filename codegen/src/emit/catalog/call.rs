@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Index;
-use super::data::{array, constants, json, operation, pairs, text, word};
-use crate::manifest::{Assignments, Bind, Call, CallBody, Joined, Projection, Read, Source};
+use super::data::{array, constants, json, operation, option, pairs, text, word};
+use crate::manifest::{Assignments, Bind, Call, CallBody, Joined, Keyed, Projection, Read, Source};
 
 pub(super) fn source(from: &Source) -> TokenStream {
     match from {
@@ -128,6 +128,11 @@ pub(super) fn projection(shape: &Projection) -> TokenStream {
     let absent = constants(&shape.absent);
     let set = constants(&shape.set);
     let drop = array(&shape.drop, text);
+    let skip = constants(&shape.skip);
+    let keyed = option(
+        shape.keyed.as_deref(),
+        |Keyed { list, key, value }| quote!(&Keyed { list: #list, key: #key, value: #value }),
+    );
     quote! {
         Projection {
             from: #from,
@@ -137,6 +142,8 @@ pub(super) fn projection(shape: &Projection) -> TokenStream {
             absent: #absent,
             set: #set,
             drop: #drop,
+            skip: #skip,
+            keyed: #keyed,
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::enums::Place;
 use super::super::model;
-use super::super::plan::{Bind, Call, CallBody, Projection, Read, Source};
+use super::super::plan::{Bind, Call, CallBody, Keyed, Projection, Read, Source};
 use super::super::similar;
 use super::body::as_pointer;
 use super::params::declared;
@@ -230,9 +230,8 @@ fn body(
         given => given,
     };
     match given {
-        model::CallBody::Projected(shape) => {
-            projection(scope, shape, known, place).map_or(CallBody::None, CallBody::Projected)
-        }
+        model::CallBody::Projected(shape) => projection(scope, shape, known, place)
+            .map_or(CallBody::None, |shape| CallBody::Projected(Box::new(shape))),
         model::CallBody::Fields(fields) => CallBody::Fields(
             fields
                 .iter()
@@ -291,6 +290,14 @@ pub(super) fn projection(
         absent: constants(&shape.absent),
         set: constants(&shape.set),
         drop: shape.drop.iter().map(|at| at.value.clone()).collect(),
+        skip: constants(&shape.skip),
+        keyed: shape.keyed.as_ref().map(|keyed| {
+            Box::new(Keyed {
+                list: keyed.list.value.clone(),
+                key: keyed.key.value.clone(),
+                value: keyed.value.value.clone(),
+            })
+        }),
     })
 }
 

@@ -6,6 +6,7 @@ use super::super::enums::{Credential, Effect};
 use super::super::model::{self, Revert as Stated, Tool};
 use super::super::plan::{self, Before, Revert, Source, Target};
 use super::call;
+use super::keyed;
 use super::places;
 use super::scope::Scope;
 use super::source::{Known, source};
@@ -270,7 +271,11 @@ fn shape(scope: &Scope<'_>, own: Option<(&Document, Operation<'_>)>) -> Option<p
             let (_, from) = call::origin(from);
             from_state(from, to.line);
         }
+        for (at, _) in &shape.skip {
+            from_state(&at.value, at.line);
+        }
     }
+    keyed::check(scope, shape);
     if let Some((document, operation)) = own {
         let tos = shape.map.iter().map(|(to, _)| to);
         let constants = shape.absent.iter().chain(&shape.set).map(|(to, _)| to);

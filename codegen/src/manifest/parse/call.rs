@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::fields::{Fields, Sink};
-use super::super::model::{Before, Call, CallBody, Projection, Read, Revert, Spanned};
+use super::super::model::{Before, Call, CallBody, Keyed, Projection, Read, Revert, Spanned};
 use super::super::node::{Kind, Node};
 use super::steps;
 
@@ -107,7 +107,8 @@ fn call_body(node: &Node, what: &str, sink: &Sink) -> CallBody {
         return CallBody::None;
     };
     if entries.iter().any(|entry| entry.key == "from") {
-        return projection(node, what, sink).map_or(CallBody::None, CallBody::Projected);
+        return projection(node, what, sink)
+            .map_or(CallBody::None, |shape| CallBody::Projected(Box::new(shape)));
     }
     CallBody::Fields(
         entries
@@ -123,19 +124,36 @@ fn call_body(node: &Node, what: &str, sink: &Sink) -> CallBody {
 }
 
 pub(super) fn projection(node: &Node, what: String, sink: &Sink) -> Option<Projection> {
+    let what_of_keyed = format!("`keyed` in {what}");
     let mut fields = Fields::of(node, what, sink)?;
     let projection = Projection {
         line: node.line,
         from: fields.text("from"),
         whole: fields.truth("whole"),
         pick: fields.texts("pick").unwrap_or_default(),
-        map: fields.strings("map"),
+        map: fields.origins("map"),
         absent: fields.values("absent"),
         set: fields.values("set"),
         drop: fields.texts("drop").unwrap_or_default(),
+        skip: fields.values("skip"),
+        keyed: fields
+            .node("keyed")
+            .and_then(|node| keyed(node, &what_of_keyed, sink)),
     };
     fields.finish();
     Some(projection)
+}
+
+fn keyed(node: &Node, what: &str, sink: &Sink) -> Option<Keyed> {
+    let mut fields = Fields::of(node, what, sink)?;
+    let keyed = Keyed {
+        line: node.line,
+        list: fields.must("list"),
+        key: fields.must("key"),
+        value: fields.must("value"),
+    };
+    fields.finish();
+    Some(keyed)
 }
 
 pub(super) fn revert(node: &Node, tool: &str, sink: &Sink) -> Option<Revert> {

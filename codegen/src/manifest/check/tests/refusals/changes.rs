@@ -1,6 +1,6 @@
 //! Refusals that have to do with change: previews, undos, shapes, references, handlers.
 
-use super::super::problems;
+use super::super::{SOUND, problems};
 use super::{NEW, refuses, told, with};
 
 #[test]
@@ -171,6 +171,22 @@ fn a_replacing_write_needs_a_shape() {
         24,
         &["takes nothing over"],
     );
+}
+
+#[test]
+fn a_list_held_by_key_is_written_by_key_and_in_part() {
+    let manifest = SOUND.replacen(
+        "pick = [\"name\", \"size\"]",
+        "pick = [\"name\"], keyed = { list = \"parts\", key = \"id\", value = \"values\" }",
+        1,
+    );
+    let problems = problems(&manifest);
+    let words = ["not for its effect", "`/parts/*/id`", "`/parts/*/values`"];
+    assert_eq!(problems.len(), words.len(), "{problems:#?}");
+    for (problem, word) in problems.iter().zip(words) {
+        assert_eq!(problem.line, 24, "{problem}");
+        assert!(problem.to_string().contains(word), "no {word} in {problem}");
+    }
 }
 
 #[test]
