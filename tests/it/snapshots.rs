@@ -37,6 +37,15 @@ fn agree(path: &Path, wanted: &str, wrong: &mut Vec<String>) {
     }
 }
 
+/// What a tool reaches Atlassian with.
+fn credential(tool: &Tool) -> &'static str {
+    if catalog::takes_either(tool) {
+        "oauth, else api_token"
+    } else {
+        tool.credential.as_str()
+    }
+}
+
 fn picture(tool: &Tool) -> Value {
     let schema: Value = serde_json::from_str(tool.listed_schema).unwrap();
     let revert = match &tool.revert {
@@ -52,7 +61,7 @@ fn picture(tool: &Tool) -> Value {
         "group": tool.group,
         "about": tool.about,
         "effect": tool.effect.as_str(),
-        "credential": tool.credential.as_str(),
+        "credential": credential(tool),
         "operation": tool.operation.map(|operation| operation.key),
         "method": tool.operation.map(|operation| operation.method),
         "path": tool.operation.map(|operation| operation.path),
@@ -159,7 +168,7 @@ fn page(group: &Group) -> String {
             tool.name,
             tool.about.replace('|', "\\|"),
             tool.effect.as_str(),
-            tool.credential.as_str()
+            credential(tool)
         )
         .unwrap();
     }
