@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
+use gojira_mcp::catalog::model::Credential;
 use serde_json::{Value, json};
 
 /// The program measured: the one built with this driver, or one named as argument.
@@ -48,19 +49,28 @@ async fn main() -> Result<()> {
     let (start_ms, memory_kib) = cold_start(&http).await?;
     println!("start to first healthy answer, median of {ROUNDS}: {start_ms:.1} ms");
     println!("resident memory, idle: {:.1} MiB", memory_kib / 1024.0);
-    let rehearsal = rehearse()?;
+    let (rehearsal, full) = (rehearse("catalog")?, rehearse("full")?);
     let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}});
-    let mut lists = Vec::new();
+    let search = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+        "name": "find_operations", "arguments": {"query": "stop people from deleting issues"}}});
+    let (mut lists, mut fulls, mut searches) = (Vec::new(), Vec::new(), Vec::new());
     let mut reads = Vec::new();
     let mut direct = Vec::new();
     for _ in 0..ROUNDS {
         lists.push(p50(&http, REQUESTS, |http| rehearsal.ask(http, &list)).await?);
+        fulls.push(p50(&http, REQUESTS, |http| full.ask(http, &list)).await?);
+        searches.push(p50(&http, REQUESTS, |http| rehearsal.ask(http, &search)).await?);
         let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": {"name": "project_list", "arguments": {"limit": 5}}});
         reads.push(p50(&http, REQUESTS, |http| rehearsal.ask(http, &call)).await?);
         direct.push(p50(&http, REQUESTS, |http| rehearsal.straight(http)).await?);
     }
     println!("tools/list, p50: {:.3} ms", median(&mut lists));
+    println!(
+        "tools/list of every tool, p50: {:.3} ms",
+        median(&mut fulls)
+    );
+    println!("find_operations, p50: {:.3} ms", median(&mut searches));
     let (read, straight) = (median(&mut reads), median(&mut direct));
     println!(
         "a read through the server, p50: {read:.3} ms; straight to the sandbox: {straight:.3} ms; added: {:.3} ms",
@@ -118,6 +128,13 @@ async fn cold_start(http: &reqwest::Client) -> Result<(f64, f64)> {
     let dir = tempfile::tempdir()?;
     let mut times = Vec::new();
     let mut memory = 0.0;
+    // All but those of the organisation, which need its key.
+    let groups: Vec<&str> = gojira_mcp::catalog::groups()
+        .iter()
+        .filter(|group| group.credential != Credential::OrgAdmin)
+        .map(|group| group.name)
+        .collect();
+    let groups = groups.join(",");
     for round in 0..ROUNDS {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?
             .local_addr()?
@@ -140,10 +157,7 @@ async fn cold_start(http: &reqwest::Client) -> Result<(f64, f64)> {
                     "TOKEN_ENCRYPTION_KEY",
                     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
                 ),
-                (
-                    "GOJIRA_ENABLED_GROUPS",
-                    "utility,read_projects,write_projects",
-                ),
+                ("GOJIRA_ENABLED_GROUPS", &groups),
                 (
                     "GOJIRA_STORE_URL",
                     &dir.path().join(format!("{round}.db")).to_string_lossy(),
@@ -175,9 +189,10 @@ fn resident_kib(pid: u32) -> Result<f64> {
         .context("no VmRSS")
 }
 
-fn rehearse() -> Result<Rehearsal> {
+fn rehearse(surface: &str) -> Result<Rehearsal> {
     let mut child = Command::new(program())
         .args(["serve", "--sandbox", "--port", "0"])
+        .env("GOJIRA_SURFACE", surface)
         .stdout(Stdio::piped())
         .spawn()?;
     let out = child.stdout.take().context("no output")?;

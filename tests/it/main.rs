@@ -31,6 +31,8 @@ mod jobs;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod lost;
 #[cfg(test)]
 mod model;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::cursor::{Cursor, Position, call_digest};
 use super::link;
 use crate::base::fault::{Code, Fault};
-use crate::catalog::model::{Paging, Place};
+use crate::catalog::model::{Operation, Paging, Place};
 use crate::projection::pointer;
 use crate::upstream::message::Request;
 
@@ -71,14 +71,15 @@ impl Style {
             Paging::Offset { .. } => Position::Offset(0),
             Paging::None { .. } | Paging::Cursor { .. } => Position::Within(None, 0),
         };
-        Cursor::new(position, self.size(wanted), call_digest(request))
+        let size = self.size(request.operation, wanted);
+        Cursor::new(position, size, call_digest(request))
     }
 
-    fn size(self, wanted: u32) -> u32 {
+    fn size(self, operation: &Operation, wanted: u32) -> u32 {
         match self.0 {
             Paging::None { .. } => wanted.max(1),
-            Paging::Offset { largest, .. } | Paging::Cursor { largest, .. } => {
-                wanted.clamp(1, largest.max(1))
+            Paging::Offset { largest, size, .. } | Paging::Cursor { largest, size, .. } => {
+                enough(operation, size, wanted.clamp(1, largest.max(1)))
             }
         }
     }
@@ -166,6 +167,23 @@ impl Style {
 }
 
 /// The offset that a cursor stands for.
+/// The page size to ask for: where the document names the sizes that there are, the smallest that is
+/// enough, else the largest.
+fn enough(operation: &Operation, name: &str, wanted: u32) -> u32 {
+    let mut params = operation.params.iter();
+    let Some(param) = params.find(|param| param.name == name && param.schema.contains("enum"))
+    else {
+        return wanted;
+    };
+    let schema: Value = serde_json::from_str(param.schema).unwrap_or_default();
+    let sizes = schema["enum"].as_array().into_iter().flatten();
+    let sizes: Vec<u32> = sizes
+        .filter_map(|size| u32::try_from(size.as_u64()?).ok())
+        .collect();
+    let fit = sizes.iter().filter(|size| **size >= wanted).min();
+    fit.or(sizes.iter().max()).copied().unwrap_or(wanted)
+}
+
 fn offset_of(start: &Cursor) -> u64 {
     match &start.position {
         Position::Offset(offset) => *offset,

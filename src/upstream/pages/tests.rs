@@ -280,3 +280,31 @@ fn a_list_of_our_own_may_be_cut_after_any_item() {
     assert_eq!(after(3).as_deref(), Some("next"));
     assert_eq!(Page::local(items, cursors, None).next_after(3), None);
 }
+
+#[test]
+fn a_size_that_the_document_does_not_name_is_not_asked_for() {
+    static STEPPED: Operation = Operation {
+        params: &[
+            query("cursor"),
+            Param {
+                schema: r#"{"type": "integer", "enum": [20, 5, 10]}"#,
+                ..query("limit")
+            },
+        ],
+        ..OPERATION
+    };
+    let paging = Paging::Cursor {
+        cursor: "cursor",
+        size: "limit",
+        largest: 100,
+        items: "/results",
+        next: "/next",
+    };
+    let style = Style::of(paging).unwrap();
+    for (wanted, asked) in [(1, 5), (5, 5), (6, 10), (50, 20)] {
+        let mut request = Request::new(&STEPPED, Map::new());
+        let first = style.first(&request, wanted);
+        style.place(&mut request, &first).unwrap();
+        assert_eq!(request.params["limit"], asked, "{wanted}");
+    }
+}

@@ -13,7 +13,7 @@ pub(super) fn arguments(scope: &mut Scope<'_>, resolved: &plan::Tool) {
         return;
     }
     let mut added = Vec::new();
-    if !matches!(resolved.paging, Paging::None { .. }) {
+    if !matches!(resolved.paging, Paging::None { items: None }) {
         added.push(Argument::optional("page", "", json!({ "type": "string" })));
         added.push(Argument::optional(
             "limit",
