@@ -5,7 +5,7 @@
 //! requests on loopback. It ends the processes it started.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -190,9 +190,11 @@ fn resident_kib(pid: u32) -> Result<f64> {
 }
 
 fn rehearse(surface: &str) -> Result<Rehearsal> {
+    let mut settings = tempfile::NamedTempFile::new()?;
+    writeln!(settings, "GOJIRA_SURFACE={surface}")?;
     let mut child = Command::new(program())
-        .args(["serve", "--sandbox", "--port", "0"])
-        .env("GOJIRA_SURFACE", surface)
+        .args(["serve", "--sandbox", "--port", "0", "--env-file"])
+        .arg(settings.path())
         .stdout(Stdio::piped())
         .spawn()?;
     let out = child.stdout.take().context("no output")?;
